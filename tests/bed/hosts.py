@@ -1,0 +1,250 @@
+"""Start, show and remove the machines of a bed."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import concurrent.futures
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import typing as t
+
+import dns.exception
+import dns.resolver
+
+from bed import access, machines, podman
+from bed.dns import configuration
+
+LABEL = "selfhost.mail.checkout"
+PATIENCE = 60  # seconds in which a machine has to answer
+
+
+def folder_of(bed: machines.Bed) -> pathlib.Path:
+    return podman.ROOT / ".cache" / "bed" / bed.name
+
+
+def up(bed: machines.Bed, image: str) -> None:
+    """Start what does not run yet, and return when names resolve and every machine answers SSH."""
+    refuse_foreign(bed)
+    needed = {image if machine is machines.MX1 else machine.image for machine in machines.MACHINES}
+    images = {kind: build(kind) for kind in sorted(needed)}
+    write_files(bed)
+    if podman.ask("network", "exists", bed.network()).returncode:
+        subnets = [f"--subnet={network}" for network in (bed.network4, bed.network6)]
+        podman.run("network", "create", "--disable-dns", "--ipv6", *subnets, bed.network())
+    each(lambda machine: start(bed, machine, images[image if machine is machines.MX1 else machine.image]))
+    each(lambda machine: answer(bed, machine))
+
+
+def each(action: t.Callable[[machines.Machine], None]) -> None:
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(action, machines.MACHINES))
+
+
+def refuse_foreign(bed: machines.Bed) -> None:
+    """Two checkouts cannot have the same network."""
+    for machine in machines.MACHINES:
+        shown = podman.ask("container", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', bed.container(machine))
+        owner = shown.stdout.decode().strip()
+        if shown.returncode == 0 and owner != str(podman.ROOT):
+            raise podman.BedError(
+                f"bed {bed.name!r} was started from the checkout {owner}; remove it with: tests/bed/hosts down {bed.name}"
+            )
+
+
+def build(kind: str) -> str:
+    tool = podman.ROOT / "tests" / "bed" / "image"
+    done = subprocess.run([tool, kind], stdout=subprocess.PIPE, text=True, timeout=600, check=False)
+    if done.returncode:
+        raise podman.BedError(f"image {kind!r} could not be built; the lines above say why")
+    return done.stdout.strip()
+
+
+def write_files(bed: machines.Bed) -> None:
+    """Keys, and the files with which people, Ansible and tests reach the machines."""
+    folder = folder_of(bed)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new_key(folder / "id_ed25519")
+    public = {}
+    for machine in machines.MACHINES:
+        if machine.boots:
+            new_key(folder / f"host_{machine.name}")
+            public[machine.name] = (folder / f"host_{machine.name}.pub").read_text()
+    (folder / "known_hosts").write_text(access.known_hosts(bed, public))
+    (folder / "ssh_config").write_text(access.ssh_config(bed, folder))
+    (folder / "inventory.yml").write_text(access.inventory(bed, folder))
+    secret = folder / "tsig"
+    if not secret.exists():
+        secret.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
+        secret.chmod(0o600)
+    facts = {
+        "network": bed.network(),
+        "dns": bed.address4(machines.RESOLVER),
+        "authoritative": bed.address4(machines.NS1),
+        "machines": {
+            machine.name: {
+                "container": bed.container(machine),
+                "address": bed.address4(machine),
+                "address6": bed.address6(machine),
+            }
+            for machine in machines.MACHINES
+        },
+    }
+    (folder / "bed.json").write_text(json.dumps(facts, indent=2) + "\n")
+
+
+def new_key(path: pathlib.Path) -> None:
+    if not path.exists():
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", path.name, "-f", str(path)]
+        subprocess.run(command, check=True, timeout=20)
+
+
+def start(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
+    name = bed.container(machine)
+    state = podman.ask("container", "inspect", "--format", "{{.State.Status}}", name)
+    if state.returncode:
+        create(bed, machine, image)
+        podman.put(name, files_of(bed, machine))
+    elif state.stdout.strip() == b"running":
+        return
+    podman.run("start", name)
+
+
+def create(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
+    # a virtual machine's root may do all this; services that lock themselves in need it
+    rights = ["--systemd=always", "--cap-add=SYS_ADMIN,NET_ADMIN,NET_RAW,SYS_PTRACE,AUDIT_WRITE"]
+    podman.run(
+        "create",
+        f"--name={bed.container(machine)}",
+        f"--hostname={machine.name}",
+        f"--network={bed.network()}",
+        f"--ip={bed.address4(machine)}",
+        f"--ip6={bed.address6(machine)}",
+        f"--dns={bed.address4(machines.RESOLVER)}",
+        "--dns-search=.",
+        "--no-hosts",
+        "--shm-size=256m",  # PostgreSQL
+        "--pull=never",
+        f"--label={LABEL}={podman.ROOT}",
+        *(rights if machine.boots else ["--systemd=false"]),
+        image,
+        *machine.command,
+    )
+
+
+def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[str, int, int]]:
+    """What a machine gets before its first start: {path: (content, mode, owner)}."""
+    folder = folder_of(bed)
+    if machine is machines.NS1:
+        knot = configuration.knot(bed, (folder / "tsig").read_text())
+        zones = {f"/etc/bed/{zone}.zone": (text, 0o644, 0) for zone, text in configuration.zones(bed).items()}
+        return {"/etc/bed/knot.conf": (knot, 0o600, 0), **zones}
+    if machine is machines.RESOLVER:
+        return {"/etc/bed/unbound.conf": (configuration.unbound(bed, upstream()), 0o644, 0)}
+    key = folder / f"host_{machine.name}"
+    files = {
+        "/etc/hosts": (access.hosts_file(machine), 0o644, 0),
+        "/etc/ssh/ssh_host_ed25519_key": (key.read_text(), 0o600, 0),
+        "/etc/ssh/ssh_host_ed25519_key.pub": (key.with_suffix(key.suffix + ".pub").read_text(), 0o644, 0),
+        "/home/debian/.ssh/": ("", 0o700, 1000),
+        "/home/debian/.ssh/authorized_keys": ((folder / "id_ed25519.pub").read_text(), 0o600, 1000),
+    }
+    if machine is machines.OUTSIDE:
+        main_cf = podman.ROOT / "tests" / "bed" / "outside" / "main.cf"
+        files["/etc/postfix/main.cf"] = (main_cf.read_text(), 0o644, 0)
+    return files
+
+
+def upstream() -> list[str]:
+    """The network's own name servers; a stub on loopback cannot be reached from a container."""
+    for path in ("/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"):
+        found = configuration.name_servers(pathlib.Path(path).read_text()) if os.path.exists(path) else []
+        if found:
+            return found
+    raise podman.BedError("/etc/resolv.conf names no name server that a container can reach; add one that is not on loopback")
+
+
+def answer(bed: machines.Bed, machine: machines.Machine) -> None:
+    """Wait until the machine does its work."""
+    ready = boots if machine.boots else resolves
+    deadline = time.monotonic() + PATIENCE
+    while not ready(bed, machine):
+        if time.monotonic() > deadline:
+            name = bed.container(machine)
+            said = podman.ask("logs", "--tail", "20", name)
+            print((said.stdout + said.stderr).decode(errors="replace"), file=sys.stderr)
+            raise podman.BedError(f"{name} did not answer within {PATIENCE} s; its last lines are above")
+        time.sleep(0.1)
+
+
+def resolves(bed: machines.Bed, machine: machines.Machine) -> bool:
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers = [bed.address4(machine)]
+    resolver.lifetime = 1
+    try:
+        return bool(resolver.resolve(machines.MX1.name, "A"))
+    except dns.exception.DNSException:
+        return False
+
+
+def boots(bed: machines.Bed, machine: machines.Machine) -> bool:
+    # "degraded" ends with a status of its own, and is for the one who looks at the machine to judge
+    remote = "systemctl is-system-running --wait; true"
+    command = ["ssh", "-F", str(folder_of(bed) / "ssh_config"), "-o", "ConnectTimeout=2", "-o", "BatchMode=yes", machine.name]
+    done = subprocess.run([*command, remote], capture_output=True, timeout=PATIENCE, check=False)
+    return done.returncode == 0
+
+
+def down(bed: machines.Bed) -> None:
+    names = [bed.container(machine) for machine in machines.MACHINES]
+    podman.run("rm", "--force", "--ignore", "--volumes", "--time=0", *names)
+    if podman.ask("network", "exists", bed.network()).returncode == 0:
+        podman.run("network", "rm", "--force", bed.network())
+    shutil.rmtree(folder_of(bed), ignore_errors=True)
+
+
+def status(bed: machines.Bed) -> None:
+    for machine in machines.MACHINES:
+        state = podman.ask("container", "inspect", "--format", "{{.State.Status}}\t{{.ImageName}}", bed.container(machine))
+        shown = state.stdout.decode().strip() if state.returncode == 0 else "absent"
+        print(f"{machine.name:<22}{bed.address4(machine):<14}{bed.address6(machine):<14}{bed.container(machine):<26}{shown}")
+
+
+def logs(bed: machines.Bed) -> None:
+    """What a person wants to see when something has failed."""
+    views = {
+        "failed units": ["systemctl", "--failed", "--no-pager", "--plain"],
+        "journal": ["journalctl", "--no-pager", "--lines=80", "--priority=notice"],
+        "mail": ["journalctl", "--no-pager", "--lines=60", "--facility=mail"],
+    }
+    for title, command in views.items():
+        shown = podman.ask("exec", bed.container(machines.MX1), *command)
+        print(f"==== {bed.container(machines.MX1)}: {title}\n{(shown.stdout + shown.stderr).decode(errors='replace')}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests/bed/hosts", description=__doc__)
+    parser.add_argument("verb", choices=("up", "down", "status", "logs"))
+    parser.add_argument("bed")
+    parser.add_argument("--image", choices=("base", "mail"), default="base", help="what mx1 starts from")
+    chosen = parser.parse_args()
+    started = time.monotonic()
+    try:
+        bed = machines.bed(chosen.bed)
+        if chosen.verb == "up":
+            up(bed, chosen.image)
+            print(f"bed {bed.name} is up ({time.monotonic() - started:.1f} s): ssh -F {folder_of(bed)}/ssh_config {machines.MX1.name}")
+        else:
+            {"down": down, "status": status, "logs": logs}[chosen.verb](bed)
+    except (ValueError, podman.BedError) as error:
+        sys.exit(f"tests/bed/hosts: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Containers: podman, called where it works."""
+
+from __future__ import annotations
+
+import io
+import os
+import pathlib
+import subprocess
+import tarfile
+import time
+
+ROOT = pathlib.Path(os.environ["BED_ROOT"])
+ENTER = str(ROOT / "tests" / "bed" / "enter")
+
+
+class BedError(Exception):
+    """A sentence for the person who started the bed."""
+
+
+def ask(*arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run podman and return what came of it."""
+    source = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        [ENTER, "podman", *arguments], capture_output=True, timeout=120, check=False, **source
+    )
+
+
+def run(*arguments: str, stdin: bytes | None = None) -> str:
+    """Run podman, which has to succeed, and return its output."""
+    done = ask(*arguments, stdin=stdin)
+    if done.returncode:
+        said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
+        raise BedError(f"podman {' '.join(arguments[:3])}: {said[-1] if said else f'status {done.returncode}'}")
+    return done.stdout.decode(errors="replace").strip()
+
+
+def put(container: str, files: dict[str, tuple[str, int, int]]) -> None:
+    """Write files, {path: (content, mode, owner's number)}, into a container that need not run."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for path, (content, mode, owner) in files.items():
+            entry = tarfile.TarInfo(path.lstrip("/"))
+            entry.mtime = int(time.time())
+            entry.mode, entry.uid, entry.gid = mode, owner, owner
+            if path.endswith("/"):
+                entry.type = tarfile.DIRTYPE
+            entry.size = len(content.encode())
+            archive.addfile(entry, io.BytesIO(content.encode()))
+    run("cp", "--archive=false", "-", f"{container}:/", stdin=buffer.getvalue())
