@@ -12,7 +12,8 @@ USER = "debian"
 def known_hosts(bed: machines.Bed, keys: dict[str, str]) -> str:
     """keys: {machine's name: its public host key}"""
     return "".join(
-        f"{machine.name},{bed.address4(machine)},{bed.address6(machine)} {' '.join(keys[machine.name].split()[:2])}\n"
+        f"{machine.name},{bed.address4(machine)},{bed.address6(machine)}"
+        f" {' '.join(keys[machine.name].split()[:2])}\n"
         for machine in machines.MACHINES
         if machine.name in keys
     )
@@ -20,13 +21,15 @@ def known_hosts(bed: machines.Bed, keys: dict[str, str]) -> str:
 
 def ssh_config(bed: machines.Bed, folder: pathlib.Path) -> str:
     entries = "".join(
-        f"Host {machine.name} {machine.name.partition('.')[0]} {bed.address4(machine)} {bed.address6(machine)}\n"
+        f"Host {machine.name} {machine.name.partition('.')[0]}"
+        f" {bed.address4(machine)} {bed.address6(machine)}\n"
         f"  HostName {bed.address4(machine)}\n"
         for machine in machines.MACHINES
         if machine.boots
     )
     return (
-        f"{entries}Host *\n  User {USER}\n  IdentityFile {folder}/id_ed25519\n  IdentitiesOnly yes\n"
+        f"{entries}Host *\n  User {USER}\n"
+        f"  IdentityFile {folder}/id_ed25519\n  IdentitiesOnly yes\n"
         f"  UserKnownHostsFile {folder}/known_hosts\n  StrictHostKeyChecking yes\n"
     )
 

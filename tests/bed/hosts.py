@@ -38,7 +38,11 @@ def up(bed: machines.Bed, image: str) -> None:
     if podman.ask("network", "exists", bed.network()).returncode:
         subnets = [f"--subnet={network}" for network in (bed.network4, bed.network6)]
         podman.run("network", "create", "--disable-dns", "--ipv6", *subnets, bed.network())
-    each(lambda machine: start(bed, machine, images[image if machine is machines.MX1 else machine.image]))
+    each(
+        lambda machine: start(
+            bed, machine, images[image if machine is machines.MX1 else machine.image]
+        )
+    )
     each(lambda machine: answer(bed, machine))
 
 
@@ -50,11 +54,18 @@ def each(action: t.Callable[[machines.Machine], None]) -> None:
 def refuse_foreign(bed: machines.Bed) -> None:
     """Two checkouts cannot have the same network."""
     for machine in machines.MACHINES:
-        shown = podman.ask("container", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', bed.container(machine))
+        shown = podman.ask(
+            "container",
+            "inspect",
+            "--format",
+            f'{{{{index .Config.Labels "{LABEL}"}}}}',
+            bed.container(machine),
+        )
         owner = shown.stdout.decode().strip()
         if shown.returncode == 0 and owner != str(podman.ROOT):
             raise podman.BedError(
-                f"bed {bed.name!r} was started from the checkout {owner}; remove it with: tests/bed/hosts down {bed.name}"
+                f"bed {bed.name!r} was started from the checkout {owner}; "
+                f"remove it with: tests/bed/hosts down {bed.name}"
             )
 
 
@@ -143,7 +154,10 @@ def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[st
     folder = folder_of(bed)
     if machine is machines.NS1:
         knot = configuration.knot(bed, (folder / "tsig").read_text())
-        zones = {f"/etc/bed/{zone}.zone": (text, 0o644, 0) for zone, text in configuration.zones(bed).items()}
+        zones = {
+            f"/etc/bed/{zone}.zone": (text, 0o644, 0)
+            for zone, text in configuration.zones(bed).items()
+        }
         return {"/etc/bed/knot.conf": (knot, 0o600, 0), **zones}
     if machine is machines.RESOLVER:
         return {"/etc/bed/unbound.conf": (configuration.unbound(bed, upstream()), 0o644, 0)}
@@ -151,7 +165,11 @@ def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[st
     files = {
         "/etc/hosts": (access.hosts_file(machine), 0o644, 0),
         "/etc/ssh/ssh_host_ed25519_key": (key.read_text(), 0o600, 0),
-        "/etc/ssh/ssh_host_ed25519_key.pub": (key.with_suffix(key.suffix + ".pub").read_text(), 0o644, 0),
+        "/etc/ssh/ssh_host_ed25519_key.pub": (
+            key.with_suffix(key.suffix + ".pub").read_text(),
+            0o644,
+            0,
+        ),
         "/home/debian/.ssh/": ("", 0o700, 1000),
         "/home/debian/.ssh/authorized_keys": ((folder / "id_ed25519.pub").read_text(), 0o600, 1000),
     }
@@ -164,10 +182,17 @@ def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[st
 def upstream() -> list[str]:
     """The network's own name servers; a stub on loopback cannot be reached from a container."""
     for path in ("/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"):
-        found = configuration.name_servers(pathlib.Path(path).read_text()) if os.path.exists(path) else []
+        found = (
+            configuration.name_servers(pathlib.Path(path).read_text())
+            if os.path.exists(path)
+            else []
+        )
         if found:
             return found
-    raise podman.BedError("/etc/resolv.conf names no name server that a container can reach; add one that is not on loopback")
+    raise podman.BedError(
+        "/etc/resolv.conf names no name server that a container can reach; "
+        "add one that is not on loopback"
+    )
 
 
 def answer(bed: machines.Bed, machine: machines.Machine) -> None:
@@ -179,7 +204,9 @@ def answer(bed: machines.Bed, machine: machines.Machine) -> None:
             name = bed.container(machine)
             said = podman.ask("logs", "--tail", "20", name)
             print((said.stdout + said.stderr).decode(errors="replace"), file=sys.stderr)
-            raise podman.BedError(f"{name} did not answer within {PATIENCE} s; its last lines are above")
+            raise podman.BedError(
+                f"{name} did not answer within {PATIENCE} s; its last lines are above"
+            )
         time.sleep(0.1)
 
 
@@ -196,7 +223,16 @@ def resolves(bed: machines.Bed, machine: machines.Machine) -> bool:
 def boots(bed: machines.Bed, machine: machines.Machine) -> bool:
     # "degraded" ends with a status of its own, and is for the one who looks at the machine to judge
     remote = "systemctl is-system-running --wait; true"
-    command = ["ssh", "-F", str(folder_of(bed) / "ssh_config"), "-o", "ConnectTimeout=2", "-o", "BatchMode=yes", machine.name]
+    command = [
+        "ssh",
+        "-F",
+        str(folder_of(bed) / "ssh_config"),
+        "-o",
+        "ConnectTimeout=2",
+        "-o",
+        "BatchMode=yes",
+        machine.name,
+    ]
     done = subprocess.run([*command, remote], capture_output=True, timeout=PATIENCE, check=False)
     return done.returncode == 0
 
@@ -211,9 +247,17 @@ def down(bed: machines.Bed) -> None:
 
 def status(bed: machines.Bed) -> None:
     for machine in machines.MACHINES:
-        state = podman.ask("container", "inspect", "--format", "{{.State.Status}}\t{{.ImageName}}", bed.container(machine))
+        state = podman.ask(
+            "container",
+            "inspect",
+            "--format",
+            "{{.State.Status}}\t{{.ImageName}}",
+            bed.container(machine),
+        )
         shown = state.stdout.decode().strip() if state.returncode == 0 else "absent"
-        print(f"{machine.name:<22}{bed.address4(machine):<14}{bed.address6(machine):<14}{bed.container(machine):<26}{shown}")
+        print(
+            f"{machine.name:<22}{bed.address4(machine):<14}{bed.address6(machine):<14}{bed.container(machine):<26}{shown}"
+        )
 
 
 def logs(bed: machines.Bed) -> None:
@@ -223,23 +267,29 @@ def logs(bed: machines.Bed) -> None:
         "journal": ["journalctl", "--no-pager", "--lines=80", "--priority=notice"],
         "mail": ["journalctl", "--no-pager", "--lines=60", "--facility=mail"],
     }
+    name = bed.container(machines.MX1)
     for title, command in views.items():
-        shown = podman.ask("exec", bed.container(machines.MX1), *command)
-        print(f"==== {bed.container(machines.MX1)}: {title}\n{(shown.stdout + shown.stderr).decode(errors='replace')}")
+        shown = podman.ask("exec", name, *command)
+        said = (shown.stdout + shown.stderr).decode(errors="replace")
+        print(f"==== {name}: {title}\n{said}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests/bed/hosts", description=__doc__)
     parser.add_argument("verb", choices=("up", "down", "status", "logs"))
     parser.add_argument("bed")
-    parser.add_argument("--image", choices=("base", "mail"), default="base", help="what mx1 starts from")
+    parser.add_argument(
+        "--image", choices=("base", "mail"), default="base", help="what mx1 starts from"
+    )
     chosen = parser.parse_args()
     started = time.monotonic()
     try:
         bed = machines.bed(chosen.bed)
         if chosen.verb == "up":
             up(bed, chosen.image)
-            print(f"bed {bed.name} is up ({time.monotonic() - started:.1f} s): ssh -F {folder_of(bed)}/ssh_config {machines.MX1.name}")
+            seconds = time.monotonic() - started
+            way = f"ssh -F {folder_of(bed)}/ssh_config {machines.MX1.name}"
+            print(f"bed {bed.name} is up ({seconds:.1f} s): {way}")
         else:
             {"down": down, "status": status, "logs": logs}[chosen.verb](bed)
     except (ValueError, podman.BedError) as error:

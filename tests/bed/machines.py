@@ -21,9 +21,15 @@ class Machine:
     command: tuple[str, ...] = ()
 
 
-NS1 = Machine("ns1.example.test", 2, "bed", boots=False, command=("knotd", "-c", "/etc/bed/knot.conf"))
+NS1 = Machine(
+    "ns1.example.test", 2, "bed", boots=False, command=("knotd", "-c", "/etc/bed/knot.conf")
+)
 RESOLVER = Machine(
-    "resolver.example.test", 3, "bed", boots=False, command=("unbound", "-d", "-c", "/etc/bed/unbound.conf")
+    "resolver.example.test",
+    3,
+    "bed",
+    boots=False,
+    command=("unbound", "-d", "-c", "/etc/bed/unbound.conf"),
 )
 MX1 = Machine("mx1.example.test", 10, "base", boots=True)
 OUTSIDE = Machine("client.example.com", 20, "bed", boots=True)
@@ -63,7 +69,9 @@ class Bed:
     def reverse_zones(self) -> tuple[str, str]:
         octets = str(self.network4.network_address).split(".")[:3]
         digits = self.network6.network_address.exploded.replace(":", "")[:16]
-        return ".".join([*reversed(octets), "in-addr.arpa"]), ".".join([*reversed(digits), "ip6.arpa"])
+        return ".".join([*reversed(octets), "in-addr.arpa"]), ".".join(
+            [*reversed(digits), "ip6.arpa"]
+        )
 
 
 def bed(name: str) -> Bed:

@@ -17,20 +17,20 @@ class BedError(Exception):
     """A sentence for the person who started the bed."""
 
 
-def ask(*arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def ask(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run podman and return what came of it."""
-    source = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
-        [ENTER, "podman", *arguments], capture_output=True, timeout=120, check=False, **source
-    )
+    command = [ENTER, "podman", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, check=False)
 
 
-def run(*arguments: str, stdin: bytes | None = None) -> str:
+def run(*arguments: str, stdin: bytes = b"") -> str:
     """Run podman, which has to succeed, and return its output."""
     done = ask(*arguments, stdin=stdin)
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-        raise BedError(f"podman {' '.join(arguments[:3])}: {said[-1] if said else f'status {done.returncode}'}")
+        raise BedError(
+            f"podman {' '.join(arguments[:3])}: {said[-1] if said else f'status {done.returncode}'}"
+        )
     return done.stdout.decode(errors="replace").strip()
 
 

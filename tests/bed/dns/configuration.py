@@ -7,7 +7,10 @@ import ipaddress
 from bed import machines
 
 # One second of caching, also of "there is no such name": what is published is seen at once.
-SOA = "@ 1 SOA ns1.example.test. hostmaster.example.test. 1 3600 600 86400 1\n@ 1 NS ns1.example.test.\n"
+SOA = (
+    "@ 1 SOA ns1.example.test. hostmaster.example.test. 1 3600 600 86400 1\n"
+    "@ 1 NS ns1.example.test.\n"
+)
 
 
 def hosts_of(bed: machines.Bed, zone: str) -> str:
@@ -27,11 +30,13 @@ def pointers_of(bed: machines.Bed, zone: str) -> str:
         for machine in machines.MACHINES
         for address in (bed.address4(machine), bed.address6(machine))
     )
-    return "".join(f"{pointer}. 1 PTR {name}.\n" for pointer, name in pointers if pointer.endswith(f".{zone}"))
+    return "".join(
+        f"{pointer}. 1 PTR {name}.\n" for pointer, name in pointers if pointer.endswith(f".{zone}")
+    )
 
 
 def outside(bed: machines.Bed) -> str:
-    """What an outside domain has in DNS: it receives mail at its own host and sends from there only."""
+    """An outside domain: it receives mail at its own host and sends from there only."""
     here4, here6 = bed.address4(machines.OUTSIDE), bed.address6(machines.OUTSIDE)
     return (
         f"@ 1 A {here4}\n@ 1 MX 10 {machines.OUTSIDE.name}.\n"
@@ -76,10 +81,14 @@ zone:
 def unbound(bed: machines.Bed, upstream: list[str]) -> str:
     own = [*machines.ZONES, *bed.reverse_zones()]
     stubs = "".join(
-        f"stub-zone:\n    name: {zone}\n    stub-addr: {bed.address4(machines.NS1)}\n" for zone in own
+        f"stub-zone:\n    name: {zone}\n    stub-addr: {bed.address4(machines.NS1)}\n"
+        for zone in own
     )
     # names that unbound answers itself, with "no such name", unless told not to
-    open_names = "".join(f"    local-zone: {zone} nodefault\n" for zone in ("test.", "10.in-addr.arpa.", "d.f.ip6.arpa."))
+    open_names = "".join(
+        f"    local-zone: {zone} nodefault\n"
+        for zone in ("test.", "10.in-addr.arpa.", "d.f.ip6.arpa.")
+    )
     forwards = "".join(f"    forward-addr: {address}\n" for address in upstream)
     return f"""server:
     interface: 0.0.0.0
@@ -105,5 +114,7 @@ def unbound(bed: machines.Bed, upstream: list[str]) -> str:
 def name_servers(resolv_conf: str) -> list[str]:
     """The name servers of a resolv.conf that other machines can reach as well."""
     words = (line.split() for line in resolv_conf.splitlines())
-    found = [word[1].partition("%")[0] for word in words if len(word) > 1 and word[0] == "nameserver"]
+    found = [
+        word[1].partition("%")[0] for word in words if len(word) > 1 and word[0] == "nameserver"
+    ]
     return [address for address in found if not ipaddress.ip_address(address).is_loopback]
