@@ -38,17 +38,22 @@ def up(bed: machines.Bed, image: str) -> None:
     if podman.ask("network", "exists", bed.network()).returncode:
         subnets = [f"--subnet={network}" for network in (bed.network4, bed.network6)]
         podman.run("network", "create", "--disable-dns", "--ipv6", *subnets, bed.network())
-    each(
-        lambda machine: start(
-            bed, machine, images[image if machine is machines.MX1 else machine.image]
-        )
-    )
+    each(lambda machine: start(bed, machine, images[image_of(machine, image)]))
+    # a resolver that asked too early would not ask again for a while
+    each(lambda machine: answer(bed, machine), [machines.NS1])
     each(lambda machine: answer(bed, machine))
 
 
-def each(action: t.Callable[[machines.Machine], None]) -> None:
+def image_of(machine: machines.Machine, chosen: str) -> str:
+    return chosen if machine is machines.MX1 else machine.image
+
+
+def each(
+    action: t.Callable[[machines.Machine], None],
+    some: t.Iterable[machines.Machine] = machines.MACHINES,
+) -> None:
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        list(pool.map(action, machines.MACHINES))
+        list(pool.map(action, some))
 
 
 def refuse_foreign(bed: machines.Bed) -> None:
@@ -152,18 +157,20 @@ def create(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
 def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[str, int, int]]:
     """What a machine gets before its first start: {path: (content, mode, owner)}."""
     folder = folder_of(bed)
+    # a machine knows its own name: knotd asks for it before there is anybody to answer
+    files = {"/etc/hosts": (access.hosts_file(machine), 0o644, 0)}
     if machine is machines.NS1:
         knot = configuration.knot(bed, (folder / "tsig").read_text())
         zones = {
             f"/etc/bed/{zone}.zone": (text, 0o644, 0)
             for zone, text in configuration.zones(bed).items()
         }
-        return {"/etc/bed/knot.conf": (knot, 0o600, 0), **zones}
+        return files | zones | {"/etc/bed/knot.conf": (knot, 0o600, 0)}
     if machine is machines.RESOLVER:
-        return {"/etc/bed/unbound.conf": (configuration.unbound(bed, upstream()), 0o644, 0)}
+        unbound = configuration.unbound(bed, upstream())
+        return files | {"/etc/bed/unbound.conf": (unbound, 0o644, 0)}
     key = folder / f"host_{machine.name}"
-    files = {
-        "/etc/hosts": (access.hosts_file(machine), 0o644, 0),
+    files |= {
         "/etc/ssh/ssh_host_ed25519_key": (key.read_text(), 0o600, 0),
         "/etc/ssh/ssh_host_ed25519_key.pub": (
             key.with_suffix(key.suffix + ".pub").read_text(),

@@ -106,6 +106,7 @@ def unbound(bed: machines.Bed, upstream: list[str]) -> str:
     cache-max-ttl: 1
     cache-max-negative-ttl: 1
     infra-host-ttl: 1
+    infra-keep-probing: yes
 {open_names}{stubs}forward-zone:
     name: .
 {forwards}"""
