@@ -56,12 +56,12 @@ CREATE TABLE mail.address (
     local_part  text NOT NULL CHECK (local_part = lower(local_part) AND octet_length(local_part) <= 64),
     kind        text NOT NULL CHECK (kind IN ('mailbox', 'alias', 'catch_all', 'retired')),
     owner       bigint,
-    retired_at  timestamptz,
+    -- when it became what it is now
+    since       timestamptz NOT NULL DEFAULT now(),
     UNIQUE (domain, local_part),
     UNIQUE (id, kind),
     FOREIGN KEY (domain, domain_kind) REFERENCES mail.domain (name, kind),
     CHECK ((kind = 'catch_all') = (local_part = '')),
-    CHECK ((kind = 'retired') = (retired_at IS NOT NULL)),
     CHECK (owner IS NULL OR kind = 'alias')
 );
 
