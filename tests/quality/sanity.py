@@ -44,7 +44,17 @@ def pip_without_download(cache: pathlib.Path) -> tuple[str, ...]:
     for version in sorted(set(GET_PIP.findall(source.read_text()))):
         script = cache / f"get_pip_{version.replace('.', '_')}.py"
         if not script.exists():
-            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(cache), f"pip=={version}"]
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "-q",
+                "--no-deps",
+                "-d",
+                str(cache),
+                f"pip=={version}",
+            ]
             problems += run(command, cache).problems()
             script.write_text(STAND_IN.format(version=version))
     return problems
@@ -52,7 +62,9 @@ def pip_without_download(cache: pathlib.Path) -> tuple[str, ...]:
 
 def ignored(root: pathlib.Path) -> tuple[str, ...]:
     files = (root / "tests/sanity").glob("ignore*.txt")
-    return tuple(f"{f.name} is not empty; mend the code instead" for f in files if f.read_text().strip())
+    return tuple(
+        f"{f.name} is not empty; mend the code instead" for f in files if f.read_text().strip()
+    )
 
 
 def sanity(root: pathlib.Path) -> Outcome:

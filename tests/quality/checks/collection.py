@@ -31,7 +31,9 @@ def manifest(files: Tree) -> t.Iterator[Finding]:
         fields = yaml.safe_load(text) or {}
         for name, form in MANIFEST.items():
             if not form.search(str(fields.get(name, ""))):
-                yield Finding(path, 0, f"{name} is {fields.get(name)!r}; it must match {form.pattern}")
+                yield Finding(
+                    path, 0, f"{name} is {fields.get(name)!r}; it must match {form.pattern}"
+                )
 
 
 @check("dependencies", "galaxy.yml", "roles/*.yml", "playbooks/*.yml")
@@ -43,7 +45,9 @@ def dependencies(files: Tree) -> t.Iterator[Finding]:
             if collection not in OWN:
                 used.setdefault(collection, path)
     for collection in sorted(used.keys() - declared):
-        yield Finding(used[collection], 0, f"uses {collection}; add it to dependencies in galaxy.yml")
+        yield Finding(
+            used[collection], 0, f"uses {collection}; add it to dependencies in galaxy.yml"
+        )
     for collection in sorted(declared - used.keys()):
         yield Finding("galaxy.yml", 0, f"depends on {collection}, which nothing uses; drop it")
 
@@ -82,5 +86,7 @@ def readme_blocks(files: Tree) -> t.Iterator[Finding]:
         for block in found:
             if block.runner not in RUNNERS:
                 known = ", ".join(sorted(RUNNERS))
-                message = f"block {block.info!r} is run by nobody; begin its info string with {known}"
+                message = (
+                    f"block {block.info!r} is run by nobody; begin its info string with {known}"
+                )
                 yield Finding(path, block.line, message)

@@ -23,7 +23,9 @@ FORBIDDEN_MODULES = {
 }
 BLOCKS = ("block", "rescue", "always", "tasks", "pre_tasks", "post_tasks", "handlers")
 TASK_NAME = re.compile(r"^[A-Z][\w .'-]* \| [A-Z].+")
-NOT_CHECK_MODE = re.compile(r"^not ansible_check_mode$|\bnot ansible_check_mode and\b|and not ansible_check_mode\b")
+NOT_CHECK_MODE = re.compile(
+    r"^not ansible_check_mode$|\bnot ansible_check_mode and\b|and not ansible_check_mode\b"
+)
 POSTCONF_EDIT = re.compile(r"postconf\b[^#\n]*\s-e\b")
 JINJA_PROGRAM = re.compile(r"{%-?\s*(set|macro|call|import|include|filter)\b|\bnamespace\(")
 
@@ -82,9 +84,14 @@ def role_facts(files: Tree) -> t.Iterator[Finding]:
         if path.split("/")[1] == FACTS_ROLE:
             continue
         listed = (yaml.safe_load(text) or {}).get("dependencies") or []
-        names = [item.get("role", item.get("name")) if isinstance(item, dict) else item for item in listed]
+        names = [
+            item.get("role", item.get("name")) if isinstance(item, dict) else item
+            for item in listed
+        ]
         if not {FACTS_ROLE, f"selfhost.mail.{FACTS_ROLE}"} & set(names):
-            yield Finding(path, 0, f"does not depend on role {FACTS_ROLE}, which declares shared facts")
+            yield Finding(
+                path, 0, f"does not depend on role {FACTS_ROLE}, which declares shared facts"
+            )
 
 
 @check("role-specs", "roles/*/defaults/main.yml", "roles/*/meta/argument_specs.yml")
@@ -134,14 +141,18 @@ def task_names(files: Tree) -> t.Iterator[Finding]:
     for path, text in files.items():
         for line, task in tasks(text):
             if not TASK_NAME.match(str(task.get("name", ""))):
-                yield Finding(path, line, f"name {task.get('name')!r} is not of the form 'Phase | What'")
+                yield Finding(
+                    path, line, f"name {task.get('name')!r} is not of the form 'Phase | What'"
+                )
 
 
 @check("postconf-edit", "roles/*", "playbooks/*")
 def postconf_edit(files: Tree) -> t.Iterator[Finding]:
     for path, text in files.items():
         for number, _line in lines_with(text, POSTCONF_EDIT.search):
-            yield Finding(path, number, "postconf -e edits main.cf in place; template the whole file")
+            yield Finding(
+                path, number, "postconf -e edits main.cf in place; template the whole file"
+            )
 
 
 @check("templates", "roles/*/templates/*")
@@ -161,4 +172,6 @@ def playbooks_are_lists(files: Tree) -> t.Iterator[Finding]:
     for path, text in select(files, "*.yml").items():
         for line, task in tasks(text):
             for name in (key for key in task if "." in key and not allowed.match(key)):
-                yield Finding(path, line, f"uses {name}; a playbook is a list, put work into a role")
+                yield Finding(
+                    path, line, f"uses {name}; a playbook is a list, put work into a role"
+                )

@@ -22,7 +22,7 @@ CONTAINER = re.compile(
     r"container|podman|docker|\blxc\b|molecule|virtualization_(type|role)", re.IGNORECASE
 )
 MACHINE_PATH = re.compile(
-    r"(?<![\w.{}$/-])/(work/(main|plan|shared)|home/\w|Users/\w|tmp/\w*venv|opt/pypi)\b"
+    r"(?<![\w.{}$/-])/(work/(main|plan|shared)|home/\w+|Users/\w+|tmp/\w*venv|opt/pypi)\b"
 )
 REGISTRY_HOST = re.compile(
     r"\b(deb\.debian\.org|pypi\.org|pythonhosted\.org|galaxy\.ansible\.com|quay\.io|docker\.io|ghcr\.io)\b"
