@@ -94,7 +94,7 @@ def writing(connection: Connection) -> t.Iterator[None]:
 
 def _connect(login: Login) -> Connection:
     try:
-        connection = psycopg2.connect(**_parameters(login))
+        connection: Connection = psycopg2.connect(**parameters(login))
     except psycopg2.OperationalError as error:
         raise _refused(error, login) from error
     # Nobody's object in another schema is ever mistaken for ours.
@@ -103,7 +103,8 @@ def _connect(login: Login) -> Connection:
     return connection
 
 
-def _parameters(login: Login) -> dict[str, t.Any]:
+def parameters(login: Login) -> dict[str, t.Any]:
+    """What psycopg2.connect takes."""
     parameters: dict[str, t.Any] = {
         "host": login.host or login.unix_socket,
         "port": login.port,
@@ -125,7 +126,9 @@ def _refused(error: Exception, login: Login) -> DatabaseError:
         return DatabaseMissing(
             f"The {login} does not exist; run the role database (playbook site.yml) first."
         )
-    if re.search(r"Connection refused|No such file or directory|could not connect to server", words):
+    if re.search(
+        r"Connection refused|No such file or directory|could not connect to server", words
+    ):
         return DatabaseMissing(
             f"No PostgreSQL server answers for the {login}: {words}."
             " Start the server, or correct login_host, login_unix_socket or login_port."
@@ -139,13 +142,13 @@ def _refused(error: Exception, login: Login) -> DatabaseError:
 
 def _is_missing(login: Login) -> bool:
     try:
-        connection = psycopg2.connect(**{**_parameters(login), "dbname": "postgres"})
+        connection = psycopg2.connect(**{**parameters(login), "dbname": "postgres"})
     except psycopg2.OperationalError:
         return False
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT FROM pg_catalog.pg_database WHERE datname = %s", (login.db,))
-            return cursor.rowcount == 0
+            return bool(cursor.rowcount == 0)
     finally:
         connection.close()
 
