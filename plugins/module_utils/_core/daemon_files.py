@@ -1,0 +1,107 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who made a daemon's configuration file: this collection, the package, or somebody by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import hashlib
+import re
+import typing as t
+
+# Our templates name the collection at their top.
+MARKER = "selfhost.mail"
+MARKED_LINES = 10
+
+MAIN_CF = "/etc/postfix/main.cf"
+DOVECOT_CONF = "/etc/dovecot/dovecot.conf"
+# Stock dovecot.conf includes them, so a system made by hand lives there; ours includes none.
+DOVECOT_PARTS = "/etc/dovecot/conf.d/*.conf"
+FILES_OF_GROUP: t.Mapping[str, tuple[str, ...]] = {
+    "mail_edge": (MAIN_CF, "/etc/postfix/master.cf", "/etc/opendkim.conf"),
+    "mail_store": (DOVECOT_CONF, DOVECOT_PARTS),
+}
+
+# What Debian's postinst writes into main.cf when it asks nobody; all else stays as in its template.
+_GENERATED: t.Mapping[str, str] = {
+    "alias_database": r"hash:/etc/aliases",
+    "alias_maps": r"hash:/etc/aliases",
+    "inet_interfaces": r"all|loopback-only",
+    "inet_protocols": r"all",
+    "mailbox_size_limit": r"0",
+    "mydestination": r"\$myhostname(, [^ ,]+)?, localhost[^ ,]*, (, )?localhost",
+    "myhostname": r"[^ ,]+",
+    "mynetworks": r"127\.0\.0\.0/8 \[::ffff:127\.0\.0\.0\]/104 \[::1\]/128",
+    "myorigin": r"/etc/mailname",
+    "recipient_delimiter": r"\+",
+    "smtpd_relay_restrictions": (
+        r"permit_mynetworks permit_sasl_authenticated defer_unauth_destination"
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class DaemonFiles:
+    """Texts of the files that exist, and what the packages say they made."""
+
+    texts: t.Mapping[str, str]
+    package_md5: t.Mapping[str, str]
+    main_cf_template: str = ""
+
+
+def made_by_hand(files: DaemonFiles, groups: t.Container[str]) -> tuple[str, ...]:
+    """Paths of the files that a host in these groups must not lose unasked."""
+    patterns = [p for group, paths in FILES_OF_GROUP.items() if group in groups for p in paths]
+    return tuple(
+        path
+        for path in sorted(files.texts)
+        if any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+        and not _is_ours(_governing(path), files.texts)
+        and not _is_the_packages(path, files)
+    )
+
+
+def _governing(path: str) -> str:
+    """The file whose maker decides whether this one still means anything."""
+    return DOVECOT_CONF if fnmatch.fnmatchcase(path, DOVECOT_PARTS) else path
+
+
+def _is_ours(path: str, texts: t.Mapping[str, str]) -> bool:
+    return any(MARKER in line for line in texts.get(path, "").splitlines()[:MARKED_LINES])
+
+
+def _is_the_packages(path: str, files: DaemonFiles) -> bool:
+    text = files.texts[path]
+    if path == MAIN_CF:
+        return _is_generated(settings(text), settings(files.main_cf_template))
+    return md5(text) == files.package_md5.get(path)
+
+
+def md5(text: str) -> str:
+    """What dpkg and ucf compare."""
+    data = text.encode("utf-8", "surrogateescape")
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def _is_generated(found: t.Mapping[str, str], template: t.Mapping[str, str]) -> bool:
+    return bool(template) and all(
+        value == template.get(name)
+        or (name in _GENERATED and re.fullmatch(_GENERATED[name], value) is not None)
+        for name, value in found.items()
+    )
+
+
+def settings(text: str) -> dict[str, str]:
+    """The settings of a main.cf; a line beginning with white space goes on with the one before."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line[0].isspace() and name:
+            found[name] = f"{found[name]} {line.strip()}".strip()
+        else:
+            name, _equals, value = (part.strip() for part in line.partition("="))
+            found[name] = value
+    return found
