@@ -40,8 +40,10 @@ class Server:
     host: str = ""
 
     def __str__(self) -> str:
-        where = ", ".join(self.addresses) + ("" if self.port == 53 else f"@{self.port}")
-        return f"{self.host} ({where or 'no address'})" if self.host else where
+        where = ", ".join(self.addresses) or "no address"
+        if self.port != 53:
+            where += f"@{self.port}"
+        return f"{self.host} ({where})" if self.host else where
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,7 +220,7 @@ def _answer(message: dns.message.QueryMessage, name: str, kind: str, server: Ser
 def _value(rdata: t.Any) -> str:
     if rdata.rdtype == dns.rdatatype.TXT:
         return b"".join(rdata.strings).decode(errors="replace")
-    return str(rdata.to_text())
+    return str(rdata.to_text()).lower()
 
 
 def _query(name: str, kind: str, server: Server, *, recursive: bool) -> dns.message.QueryMessage:
@@ -226,10 +228,10 @@ def _query(name: str, kind: str, server: Server, *, recursive: bool) -> dns.mess
     trouble = NoReply(FAILED, "its address is not known")
     for address in server.addresses:
         for _attempt in range(_ATTEMPTS):
-            query = dns.message.make_query(name, kind, use_edns=0, payload=_UDP_PAYLOAD)
-            if not recursive:
-                query.flags &= ~dns.flags.RD
             try:
+                query = dns.message.make_query(name, kind, use_edns=0, payload=_UDP_PAYLOAD)
+                if not recursive:
+                    query.flags &= ~dns.flags.RD
                 reply, _tcp = dns.query.udp_with_fallback(
                     query, address, timeout=_SECONDS, port=server.port
                 )
