@@ -1,0 +1,27 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The daemons themselves."""
+
+from __future__ import annotations
+
+from ..model import Verdict, check
+from ..observations import UNIT, Unit
+
+# Letters of /proc/PID/stat: running, sleeping, waiting for a disk, idle.
+_LIVING = ("R", "S", "D", "I")
+_STATES = {"": "is gone", "T": "is stopped", "t": "is being traced", "Z": "is a zombie"}
+
+
+@check(
+    "service.running",
+    UNIT,
+    title="The daemon is running, and its main process lives",
+    remedy="Read journalctl -u UNIT, mend what it says, then systemctl restart UNIT.",
+)
+def running(unit: Unit) -> Verdict:
+    state = f"{unit.active} ({unit.sub})"
+    if unit.pid:
+        life = "lives" if unit.process in _LIVING else _STATES.get(unit.process, unit.process)
+        state += f", process {unit.pid} {life}"
+    passed = unit.active == "active" and unit.process in _LIVING
+    return Verdict(passed, "active, with a living main process", state)

@@ -1,0 +1,73 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what was seen to results: which checks run, which are skipped and because of what."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .model import FAILED, PASSED, SKIPPED, Check, Result, Seen, Subject, Unseen
+
+if t.TYPE_CHECKING:
+    from .model import Observation, Observations
+
+
+def judge(
+    checks: t.Sequence[Check], plan: t.Sequence[Subject[t.Any]], observations: Observations
+) -> list[Result]:
+    """One result for each check and each planned subject of its topic, in the order of checks."""
+    results: list[Result] = []
+    for check in checks:
+        for subject in plan:
+            if subject.topic == check.topic:
+                missing = Unseen("it was planned, and no probe reported it")
+                observation = observations.get(subject, missing)
+                because = _obstacle(subject, (*subject.after, *check.needs), results)
+                results.append(_result(check, subject.target, observation, because))
+    return results
+
+
+def _result(check: Check, target: str, observation: Observation, because: str) -> Result:
+    def result(status: str, expected: str = "", observed: str = "", reason: str = "") -> Result:
+        return Result(
+            check.id,
+            target,
+            check.severity,
+            status,
+            expected,
+            observed,
+            round(observation.duration_s, 3),
+            check.remedy,
+            reason,
+        )
+
+    if because:
+        return result(SKIPPED, reason=f"because {because}")
+    if isinstance(observation, Seen):
+        verdict = check.judge(observation.value)
+        return result(PASSED if verdict.passed else FAILED, verdict.expected, verdict.observed)
+    if observation.on_purpose:
+        return result(SKIPPED, reason=observation.reason)
+    return result(FAILED, "an observation", f"nothing: {observation.reason}")
+
+
+def _obstacle(subject: Subject[t.Any], needs: t.Sequence[str], results: t.Sequence[Result]) -> str:
+    """What keeps a check from being judged: a need not met, or what that was skipped for."""
+    for need in needs:
+        check_id, _space, where = need.partition(" ")
+        for result in results:
+            if (
+                result.id == check_id
+                and result.status != PASSED
+                and _is_at(result.target, where, subject.target)
+            ):
+                if result.status == SKIPPED:
+                    return result.reason.partition("because ")[2] or result.reason
+                return f"{result.id} {result.target}"
+    return ""
+
+
+def _is_at(target: str, where: str, own: str) -> bool:
+    if not where:
+        return target == own
+    return where == "*" or target.split()[0] == where

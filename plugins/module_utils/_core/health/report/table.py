@@ -1,0 +1,26 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of checks in the documentation."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from ..model import Check
+
+_HEAD = (
+    "| id | what it says | severity | what helps | rests on |",
+    "| --- | --- | --- | --- | --- |",
+)
+
+
+def table(checks: t.Sequence[Check]) -> str:
+    """A Markdown table, one row for each check."""
+    return "\n".join([*_HEAD, *map(_row, checks)])
+
+
+def _row(check: Check) -> str:
+    needs = ", ".join(need.rstrip(" *") for need in check.needs)
+    cells = (f"`{check.id}`", check.title, check.severity, check.remedy, needs)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,111 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run: start every probe, collect what they see, let the core judge."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import typing as t
+
+from ..._core.health.catalogue import CHECKS
+from ..._core.health.judge import judge
+from ..._core.health.model import Health
+from . import correspondence, domains, guess, lookups, ports, queue, refusals, services
+from .watch import Watch
+
+if t.TYPE_CHECKING:
+    from .settings import Service, Settings
+    from .watch import Sights
+
+# A run lasts 5 s at most, with Python's start and the judging.
+_SECONDS = 4.5
+_CHECK_MODE = "check mode: nothing is written"
+_OWN_ADDRESS_ONLY = "Postfix listens on the loopback only, from where relaying is allowed"
+
+
+def examine(settings: Settings, *, check_mode: bool = False) -> Health:
+    """Observe the host and judge it; in check mode without writing anything."""
+    watch = Watch(_SECONDS)
+    units = [services.subject(unit) for unit in settings.units]
+    watch.start(units, lambda: services.observe(settings.units))
+    domain = settings.mailbox.domain
+    watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(domain))
+    watch.start([lookups.DOVECOT], lambda: lookups.observe_dovecot(domain))
+    watch.start([lookups.SIGNER], lambda: lookups.observe_signer(settings.signer))
+    watch.start([domains.MODULES], lambda: domains.observe_domains(settings, watch))
+    resolver = domains.resolver_subject(settings)
+    watch.start([resolver], lambda: domains.observe_resolver(settings))
+    domains.start_host(settings, watch)
+    watch.start([queue.SUBJECT], queue.observe)
+    _start_user(settings, watch, check_mode)
+    for service in settings.services:
+        _start_service(service, settings, watch)
+    watch.finish()
+    results = judge(CHECKS, watch.plan, watch.seen)
+    return Health(tuple(results), time.monotonic() - watch.started)
+
+
+def _start_user(settings: Settings, watch: Watch, check_mode: bool) -> None:
+    desk, opened = settings.desk, threading.Event()
+    if desk is None:
+        return
+    planned = correspondence.subjects(str(settings.mailbox), settings.mailbox.domain, desk)
+    if check_mode:
+        opened.set()
+        watch.leave_out(planned, _CHECK_MODE)
+    else:
+        watch.start(planned, lambda: correspondence.observe(settings, desk, watch, opened))
+
+    def guessing() -> Sights:
+        # A guess before would make Dovecot remember the mailbox as locked.
+        opened.wait(1.0)
+        return guess.observe(desk.reading, str(settings.mailbox))
+
+    watch.start([guess.subject(desk.reading)], guessing)
+
+
+def _start_service(service: Service, settings: Settings, watch: Watch) -> None:
+    """Each address of a service is looked at by itself."""
+    file, ca_file = settings.certificate_file, settings.ca_file
+    watch.start(ports.subjects(service), lambda: ports.observe(service))
+    watch.start(
+        [ports.certificate_subject(service)],
+        lambda: ports.observe_certificate(service, ca_file, file),
+    )
+    if service.name in ("submission", "imap"):
+        watch.start(
+            [ports.clear_login_subject(service)], lambda: ports.observe_clear_login(service)
+        )
+    if service.name == "smtp" and service.local:
+        watch.leave_out(refusals.subjects(service), _OWN_ADDRESS_ONLY)
+    elif service.name == "smtp":
+        outside = settings.outside_address
+        watch.start(
+            refusals.subjects(service),
+            lambda: refusals.observe(service, settings.mailbox, outside),
+        )
+
+
+def own_addresses() -> list[str]:
+    """The addresses under which others reach this host: one of each kind, else the loopback's."""
+    return [_own(socket.AF_INET, "192.0.2.1", "127.0.0.1"), *_own_ipv6()]
+
+
+def _own(family: int, somewhere: str, otherwise: str) -> str:
+    """Choosing a route sends nothing."""
+    with socket.socket(family, socket.SOCK_DGRAM) as chooser:
+        try:
+            chooser.connect((somewhere, 9))
+        except OSError:
+            return otherwise
+        return str(chooser.getsockname()[0])
+
+
+def _own_ipv6() -> t.Iterator[str]:
+    """None at all where the kernel has no IPv6."""
+    try:
+        yield _own(socket.AF_INET6, "2001:db8::1", "::1")
+    except OSError:
+        return

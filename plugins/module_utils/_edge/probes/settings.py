@@ -1,0 +1,117 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run of the probes has to know about the host."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ..._core.address import Address, parse_address
+from ..._core.dns.site import Site, parse_site
+from ..database.connection import Login
+
+# Protocol, and whether TLS begins at once.
+_PROTOCOLS = {
+    "smtp": ("smtp", False),
+    "submission": ("smtp", False),
+    "submissions": ("smtp", True),
+    "imaps": ("imap", True),
+    "imap": ("imap", False),
+    "pop3s": ("pop3", True),
+    "pop3": ("pop3", False),
+    "sieve": ("sieve", False),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """A service at one address: `hostname` is the name a client has for it."""
+
+    name: str
+    protocol: str
+    implicit_tls: bool
+    address: str
+    port: int
+    hostname: str
+
+    @property
+    def target(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{self.name} {host}:{self.port}"
+
+    @property
+    def local(self) -> bool:
+        return self.address in ("127.0.0.1", "::1")
+
+
+@dataclasses.dataclass(frozen=True)
+class Desk:
+    """Where a user reads and where he sends."""
+
+    reading: Service
+    sending: Service
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """`ca_file` and `resolver` are empty for the system's own; without public addresses there is
+    no `site`, and nobody knows what DNS should say."""
+
+    hostname: str
+    services: tuple[Service, ...]
+    units: tuple[str, ...]
+    mailbox: Address
+    outside_address: Address
+    certificate_file: str
+    ca_file: str
+    resolver: str
+    site: Site | None
+    login: Login
+    signer: Login
+
+    @property
+    def desk(self) -> Desk | None:
+        """None where users cannot read over TLS or cannot send at all."""
+        reading = [service for service in self.services if service.name == "imaps"]
+        sending = [s for s in self.services if s.name in ("submission", "submissions")]
+        return Desk(reading[0], sending[0]) if reading and sending else None
+
+
+def parse_settings(
+    options: t.Mapping[str, t.Any], login: Login, own_addresses: t.Sequence[str]
+) -> Settings:
+    """Settings from the options of mail_health, or ValueError."""
+    hostname = options["hostname"].lower()
+    client_hostname = (options["client_hostname"] or hostname).lower()
+    return Settings(
+        hostname,
+        tuple(_services(options["services"], hostname, client_hostname, own_addresses)),
+        tuple(options["units"]),
+        parse_address(options["mailbox"]),
+        parse_address(options["outside_address"]),
+        options["certificate_file"],
+        options["ca_file"],
+        options["resolver"],
+        parse_site(options) if options["public_addresses"] else None,
+        login,
+        dataclasses.replace(login, user="mail_signer", password=options["signer_password"] or ""),
+    )
+
+
+def _services(
+    services: t.Mapping[str, t.Mapping[str, t.Any]],
+    hostname: str,
+    client_hostname: str,
+    own_addresses: t.Sequence[str],
+) -> t.Iterator[Service]:
+    for name, service in services.items():
+        if name not in _PROTOCOLS:
+            raise ValueError(
+                f"The service {name!r} of {hostname} is not known: use {', '.join(_PROTOCOLS)}."
+            )
+        protocol, implicit = _PROTOCOLS[name]
+        known_as = hostname if name == "smtp" else client_hostname
+        for address in service["addresses"] or own_addresses:
+            if service["enabled"]:
+                yield Service(name, protocol, implicit, address, int(service["port"]), known_as)
