@@ -43,6 +43,8 @@ attributes:
   action:
     support: full
     description:
-      - Runs an action plugin on the controller. It wraps secret options, so that results stay readable whatever
-        they are, and demands a connection with pipelining for them, so that no secret is ever written to a file on the host.
+      - Runs an action plugin on the controller. It wraps secret options, so that results stay
+        readable whatever
+        they are, and demands a connection with pipelining for them, so that no secret is ever
+        written to a file on the host.
 """

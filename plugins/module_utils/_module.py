@@ -1,6 +1,6 @@
 # Copyright (c) selfhost.mail contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only AnsibleModule and the only fail_json: a module declares its options and what is done with them."""
+"""The only AnsibleModule and the only fail_json; a module declares its options and what to do."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ._core.sealed import unseal
 from ._edge.database.connection import DatabaseError, Login
 
-Options = t.Dict[str, t.Any]
-Result = t.Dict[str, t.Any]
+Options = dict[str, t.Any]
+Result = dict[str, t.Any]
 
 # Documented in doc_fragments/database.py.
 DATABASE_OPTIONS: Options = {

@@ -1,6 +1,6 @@
 # Copyright (c) selfhost.mail contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""E-mail addresses and domains: read once at the door, lower case and ASCII inside (RFC 5321, RFC 5322)."""
+"""Addresses and domains: read once at the door, lower case and ASCII inside (RFC 5321, 5322)."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ def parse_own_address(text: str) -> Address:
     """Read an address that is to exist here, so that the delimiter of extensions is left free."""
     address = parse_address(text)
     if DELIMITER in address.local_part:
+        plain = Address(address.domain, address.local_part.partition(DELIMITER)[0])
         raise ValueError(
-            f"The address {text!r} is refused: {DELIMITER!r} separates an address from its extension"
-            f" ({address.local_part.partition(DELIMITER)[0]}@{address.domain} gets this mail as it is)."
+            f"The address {text!r} is refused: {DELIMITER!r} separates an address from its"
+            f" extension, so '{plain}' gets this mail without any entry."
         )
     return address
 

@@ -8,7 +8,7 @@ import re
 
 DEFAULT_SCHEME = "SHA512-CRYPT"
 
-# Cost per scheme that we make: (lowest, default, highest); ARGON2ID has one fixed set (m=19456, t=2, p=1).
+# Lowest, default and highest cost; ARGON2ID has one fixed set (m=19456, t=2, p=1).
 ROUNDS: dict[str, tuple[int, int, int]] = {
     "SHA512-CRYPT": (5_000, 100_000, 10_000_000),
     "BLF-CRYPT": (10, 12, 16),
@@ -43,8 +43,20 @@ _FORMS: dict[str, str] = {
 }
 # Schemes of Dovecot that a stolen table would give away within hours, or at once.
 _WEAK = frozenset(
-    "PLAIN CLEAR CLEARTEXT PLAIN-TRUNC SHA SHA1 SHA256 SHA512 SSHA SMD5 LDAP-MD5 PLAIN-MD5 MD5"
-    " MD5-CRYPT DES-CRYPT CRAM-MD5 HMAC-MD5 DIGEST-MD5 SCRAM-SHA-1 NTLM LANMAN LM OTP SKEY RPA".split()
+    {
+        "PLAIN",
+        "CLEAR",
+        "CLEARTEXT",
+        "PLAIN-TRUNC",
+        "SHA",
+        "SHA1",
+        "SHA256",
+        "SHA512",
+        "SSHA",
+        "SMD5",
+    }
+    | {"LDAP-MD5", "PLAIN-MD5", "MD5", "MD5-CRYPT", "DES-CRYPT", "CRAM-MD5", "HMAC-MD5"}
+    | {"DIGEST-MD5", "SCRAM-SHA-1", "NTLM", "LANMAN", "LM", "OTP", "SKEY", "RPA"}
 )
 
 _PREFIXED = re.compile(r"\{([A-Za-z0-9.-]+)\}(.*)", re.DOTALL)
@@ -66,8 +78,8 @@ def check_password(password: str, scheme: str) -> None:
     octets = _octets(password)
     if scheme == "BLF-CRYPT" and octets > _LONGEST_BCRYPT:
         raise ValueError(
-            f"The password is {octets} octets long and BLF-CRYPT reads only the first"
-            f" {_LONGEST_BCRYPT}; choose the scheme SHA512-CRYPT or ARGON2ID, or a shorter password."
+            f"The password is {octets} octets long and BLF-CRYPT reads only {_LONGEST_BCRYPT};"
+            " choose the scheme SHA512-CRYPT or ARGON2ID, or a shorter password."
         )
     if octets > _LONGEST:
         raise ValueError(
@@ -120,7 +132,7 @@ def parse_hash(text: str) -> str:
             f" accepted are {', '.join(sorted(_FORMS))}."
         )
     if not re.fullmatch(_FORMS[scheme], digest):
-        raise ValueError(f"What follows {{{scheme}}} in the password hash is no hash of that scheme.")
+        raise ValueError(f"What follows {{{scheme}}} in the password hash is no such hash.")
     return f"{{{scheme}}}{digest}"
 
 

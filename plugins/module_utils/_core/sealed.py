@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets travel to a module as one opaque text.
 
-Ansible blanks every occurrence of a no_log value in a result, and a password such as "example" would blank
-half of each address. The sealed text is the value that Ansible knows, and it occurs nowhere else.
+Ansible blanks every occurrence of a no_log value in a result, and a password such as "example"
+would blank half of each address. It knows the sealed text only, which occurs nowhere else.
 """
 
 from __future__ import annotations

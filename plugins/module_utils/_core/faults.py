@@ -1,0 +1,59 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reasons against a request, collected so that all of them are told at once."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+T = t.TypeVar("T")
+
+# A message stays readable; the result has all of them.
+_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why one item is refused, and where that item stands; never with a secret."""
+
+    reason: str
+    origin: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.reason}" if self.origin else self.reason
+
+
+class Refused(ValueError):
+    """A request that is refused as a whole."""
+
+    def __init__(self, faults: t.Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        if len(self.faults) == 1:
+            return f"{self.faults[0]} Nothing was written."
+        lines = [f"  {fault}" for fault in self.faults[:_SHOWN]]
+        if len(self.faults) > _SHOWN:
+            lines.append(f"  and {len(self.faults) - _SHOWN} more")
+        return "\n".join([f"{len(self.faults)} faults, nothing was written:", *lines])
+
+
+class Collector:
+    """Runs steps and keeps the reasons of those that are refused."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def run(self, origin: str, step: t.Callable[[], T]) -> T | None:
+        try:
+            return step()
+        except ValueError as reason:
+            self.faults.append(Fault(str(reason), origin))
+            return None
+
+    def check(self) -> None:
+        """Leave when anything was refused."""
+        if self.faults:
+            raise Refused(self.faults)

@@ -1,0 +1,221 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the options of a task to a request: everything is parsed here, before anything else."""
+
+from __future__ import annotations
+
+import typing as t
+import unicodedata
+from functools import partial
+
+from .address import (
+    Address,
+    parse_address,
+    parse_alias_address,
+    parse_domain,
+    parse_own_address,
+    sorted_addresses,
+)
+from .entities import STATUSES, Request, Secret, WantedAlias, WantedDomain, WantedUser
+from .faults import Collector
+from .passwords import check_cost, check_password, parse_hash
+
+Options = t.Mapping[str, t.Any]
+
+_DOMAIN_KEYS = ("name", "kind", "alias_of")
+_USER_KEYS = ("email", "password", "password_hash", "full_name", "status", "aliases")
+_ALIAS_KEYS = ("address", "targets")
+
+
+def domain_request(options: Options) -> Request:
+    """Read the options of mail_domain."""
+    collect = Collector()
+    domain = _domain(options, "", collect)
+    collect.check()
+    return Request(domains=(domain,) if domain else ())
+
+
+def user_request(options: Options) -> Request:
+    """Read the options of mail_user."""
+    collect = Collector()
+    user = _user(options, options, "", collect)
+    collect.check()
+    return Request(users=(user,) if user else ())
+
+
+def alias_request(options: Options) -> Request:
+    """Read the options of mail_alias."""
+    collect = Collector()
+    alias = _alias(options, "", collect)
+    collect.check()
+    return Request(aliases=(alias,) if alias else ())
+
+
+def accounts_request(options: Options) -> Request:
+    """Read the options of mail_users, whose lists hold what the other modules take one by one."""
+    collect = Collector()
+    domains, users, aliases = [], [], []
+    for origin, row in _rows(options["domains"], "domains", "name", _DOMAIN_KEYS, collect):
+        domains.append(_domain(row, origin, collect))
+    for origin, row in _rows(options["users"], "users", "email", _USER_KEYS, collect):
+        users.append(_user(row, options, origin, collect))
+    for origin, row in _rows(options["aliases"], "aliases", "address", _ALIAS_KEYS, collect):
+        aliases.append(_alias(row, origin, collect))
+    request = Request(
+        tuple(domain for domain in domains if domain),
+        tuple(user for user in users if user),
+        tuple(alias for alias in aliases if alias),
+    )
+    _refuse_doubles(request, collect)
+    collect.check()
+    return request
+
+
+def _rows(
+    items: t.Sequence[t.Any] | None,
+    name: str,
+    key: str,
+    known: t.Sequence[str],
+    collect: Collector,
+) -> t.Iterator[tuple[str, Options]]:
+    """The items of a list with where they stand; a text stands for an item of that key only."""
+    for number, item in enumerate(items or ()):
+        row = {key: item} if isinstance(item, str) else item
+        origin = f"{name}[{number}]"
+        if not isinstance(row, dict) or key not in row:
+            collect.run(origin, partial(_refuse, f"The entry has no {key}."))
+            continue
+        unknown = sorted(set(row) - {*known, "origin"})
+        if unknown:
+            reason = f"The entry has the unknown key {unknown[0]!r}; known are {', '.join(known)}."
+            collect.run(origin, partial(_refuse, reason))
+            continue
+        yield row.get("origin", origin), row
+
+
+def _domain(row: Options, origin: str, collect: Collector) -> WantedDomain | None:
+    def read() -> WantedDomain:
+        kind, alias_of = row.get("kind"), row.get("alias_of")
+        if kind not in (None, "hosted", "alias"):
+            raise ValueError(f"The kind {kind!r} of a domain is unknown; it is hosted or alias.")
+        return WantedDomain(
+            name=parse_domain(_text(row["name"], "name")),
+            kind=kind,
+            alias_of=parse_domain(_text(alias_of, "alias_of")) if alias_of else None,
+            present=_present(row),
+            force=bool(row.get("force")),
+            origin=origin,
+        )
+
+    return collect.run(origin, read)
+
+
+def _alias(row: Options, origin: str, collect: Collector) -> WantedAlias | None:
+    def read() -> WantedAlias:
+        targets = row.get("targets") or []
+        if isinstance(targets, str):
+            targets = [targets]
+        return WantedAlias(
+            address=parse_alias_address(_text(row["address"], "address")),
+            targets=sorted_addresses(parse_address(_text(one, "targets")) for one in targets),
+            present=_present(row),
+            reuse_retired=bool(row.get("reuse_retired")),
+            origin=origin,
+        )
+
+    return collect.run(origin, read)
+
+
+def _user(row: Options, settings: Options, origin: str, collect: Collector) -> WantedUser | None:
+    def at(column: str) -> str:
+        if origin:
+            return f"{origin}, column {column}"
+        return "" if column == "email" else f"user {row['email']!r}"
+
+    email = collect.run(at("email"), lambda: parse_own_address(_text(row["email"], "email")))
+    secret = collect.run(at("password"), lambda: _secret(row, settings))
+    full_name = collect.run(at("full_name"), lambda: _full_name(row.get("full_name")))
+    status = collect.run(at("status"), lambda: _status(row.get("status")))
+    aliases = collect.run(at("aliases"), lambda: _own_aliases(row.get("aliases")))
+    if email is None:
+        return None
+    return WantedUser(
+        email=email,
+        secret=secret,
+        always_set_password=settings.get("update_password") == "always",
+        full_name=full_name,
+        status=status,
+        aliases=aliases,
+        present=_present(row),
+        reuse_retired=bool(settings.get("reuse_retired")),
+        add_only=bool(settings.get("add_only")),
+        origin=origin,
+    )
+
+
+def _secret(row: Options, settings: Options) -> Secret | None:
+    password, ready_hash = row.get("password"), row.get("password_hash")
+    if password is not None and ready_hash is not None:
+        raise ValueError("There is a password and a password_hash; give one of them.")
+    if password is not None:
+        scheme = settings["scheme"]
+        rounds = check_cost(scheme, settings.get("rounds"))
+        check_password(_text(password, "password", secret=True), scheme)
+        return Secret(clear=password, scheme=scheme, rounds=rounds)
+    if ready_hash is not None:
+        return Secret(ready_hash=parse_hash(_text(ready_hash, "password_hash", secret=True)))
+    return None
+
+
+def _status(status: str | None) -> str | None:
+    if status is not None and status not in STATUSES:
+        raise ValueError(f"The status {status!r} is unknown; known are {', '.join(STATUSES)}.")
+    return status
+
+
+def _full_name(text: t.Any) -> str | None:
+    if text is None:
+        return None
+    name = _text(text, "full_name").strip()
+    for character in name:
+        if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+            raise ValueError(
+                f"The full name {name!r} holds the control character U+{ord(character):04X}."
+            )
+    return name
+
+
+def _own_aliases(aliases: t.Sequence[t.Any] | None) -> tuple[Address, ...] | None:
+    if aliases is None:
+        return None
+    return sorted_addresses(parse_own_address(_text(alias, "aliases")) for alias in aliases)
+
+
+def _present(row: Options) -> bool:
+    return bool(row.get("state", "present") == "present")
+
+
+def _text(value: t.Any, name: str, *, secret: bool = False) -> str:
+    if isinstance(value, str):
+        return value
+    shown = "" if secret else f" {value!r}"
+    raise ValueError(
+        f"The value{shown} of {name} is a {type(value).__name__} and no text; put it in quotes."
+    )
+
+
+def _refuse(reason: str) -> None:
+    raise ValueError(reason)
+
+
+def _refuse_doubles(request: Request, collect: Collector) -> None:
+    """The same object twice in one request would leave open which one is meant."""
+    first: dict[object, str] = {}
+    named: list[tuple[str, object, str]] = [("domain", d.name, d.origin) for d in request.domains]
+    named += [("user", user.email, user.origin) for user in request.users]
+    named += [("alias", alias.address, alias.origin) for alias in request.aliases]
+    for what, key, origin in named:
+        if key in first:
+            reason = f"The {what} '{key}' is named twice; it stands in {first[key]} already."
+            collect.run(origin, partial(_refuse, reason))
+        first.setdefault(key, origin)

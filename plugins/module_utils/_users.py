@@ -1,0 +1,108 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What mail_users does: one plan for all accounts, and then a login of each new user."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._accounts import carry_out
+from ._core.diff import diff
+from ._core.entities import Change, Request, User
+from ._core.faults import Refused
+from ._core.requests import accounts_request
+from ._edge.probes.auth import try_logins
+from ._module import Failure, Options, Result, login_of
+
+
+def put_users(options: Options, check: bool) -> Result:
+    """Bring all accounts of the request into their state and report on the users among them."""
+    if options["users"] is not None:
+        raise ValueError(
+            "The option users reached the module by a way on which it could be written to a file;"
+            " call the module from a task, so that its action plugin runs."
+        )
+    try:
+        request = accounts_request(
+            {**options, "users": options["sealed_users"], "add_only": options["src"] is not None}
+        )
+        outcome = carry_out(login_of(options), request, check)
+    except Refused as refused:
+        failures = [{"origin": one.origin, "reason": one.reason} for one in refused.faults]
+        raise Failure(str(refused), failures=failures) from None
+    changes = outcome.plan.changes
+    added = _users(changes, new=True)
+    updated = _users(changes, new=False)
+    result: Result = {
+        "changed": bool(changes),
+        "diff": diff(changes),
+        "warnings": outcome.warnings,
+        "added": added,
+        "updated": updated,
+        "skipped": sorted({str(user.email) for user in request.users}.difference(added, updated)),
+        "verified": [],
+        "failures": [],
+    }
+    if options["verify_logins"] and not check:
+        _verify(options["auth_socket"], request, result)
+    result["counts"] = {
+        "total": len(request.users),
+        "added": len(added),
+        "updated": len(updated),
+        "skipped": len(result["skipped"]),
+        "failed": len(result["failures"]),
+    }
+    if result["failures"]:
+        raise Failure(_sentence(result), **result)
+    return result
+
+
+def _users(changes: t.Iterable[Change], *, new: bool) -> list[str]:
+    return sorted(
+        str(change.after.email)
+        for change in changes
+        if isinstance(change.after, User) and (change.before is None) == new
+    )
+
+
+def _verify(socket: str, request: Request, result: Result) -> None:
+    """Log in as each user who was added with a clear password."""
+    pairs = [
+        (str(user.email), user.secret.clear)
+        for user in request.users
+        if user.secret and user.secret.clear and str(user.email) in set(result["added"])
+    ]
+    if not pairs:
+        return
+    try:
+        logins = try_logins(pairs, socket)
+    except OSError as error:
+        reason = (
+            f"Dovecot does not answer on {socket} ({error}), so no login was tried."
+            " Start Dovecot and run the role dovecot; the users are stored."
+        )
+        result["failures"] = [{"origin": user, "reason": reason} for user, _password in pairs]
+        return
+    result["verified"] = sorted(login.user for login in logins if login.accepted)
+    result["failures"] = [
+        {"origin": login.user, "reason": _why(login.code)} for login in logins if not login.accepted
+    ]
+
+
+def _why(code: str) -> str:
+    if code == "temp_fail":
+        return (
+            "Dovecot could not look the user up; see its log (journalctl -u dovecot). The user is"
+            " stored."
+        )
+    return "Dovecot refused the login with the password that was given. The user is stored."
+
+
+def _sentence(result: Result) -> str:
+    failures = result["failures"]
+    first = failures[0]
+    more = f" {len(failures) - 1} more failed as well." if len(failures) > 1 else ""
+    return (
+        f"{len(failures)} of {len(result['added'])} added users cannot log in."
+        f" {first['origin']}: {first['reason']}{more}"
+    )

@@ -1,0 +1,262 @@
+#!/usr/bin/python
+# Copyright (c) selfhost.mail contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mail_users
+short_description: Add many users at once, from a CSV file or a list
+version_added: "0.1.0"
+author:
+  - selfhost.mail contributors (@selfhost-mail)
+description:
+  - Everything is checked before anything is written. All faults are told at once, each with its
+    line, its column, the value and the reason.
+  - Domains, users and aliases are planned together and written in one transaction, or not at all.
+  - Passwords are hashed on the host, on all its cores.
+extends_documentation_fragment:
+  - selfhost.mail.attributes
+  - selfhost.mail.attributes.secrets
+  - selfhost.mail.database
+options:
+  src:
+    description:
+      - A CSV file on the controller, relative to the directory in which C(ansible-playbook) was
+        started.
+      - Its columns are C(email), C(password) and C(full_name). A header row may name them, in any
+        order. A value with a comma or a quote in it stands in quotes.
+        The text is UTF-8.
+      - Users of the file that exist are skipped and stay as they are.
+      - It excludes O(users).
+    type: path
+  users:
+    description:
+      - The users as a list. An entry has the options of M(selfhost.mail.mail_user) of the same
+        name.
+      - For users that exist O(users[].full_name), O(users[].status) and O(users[].aliases) are
+        brought into the given state, and their password according to
+        O(update_password).
+    type: list
+    elements: dict
+    suboptions:
+      email:
+        description: The address.
+        type: str
+        required: true
+      password:
+        description: The password in clear text. A new user needs it, or O(users[].password_hash).
+        type: str
+      password_hash:
+        description: A ready hash with its scheme in front.
+        type: str
+      full_name:
+        description: The user's name.
+        type: str
+      status:
+        description: What the user may do.
+        type: str
+        choices: [active, read_only, send_only, suspended, closed]
+      aliases:
+        description: All personal aliases.
+        type: list
+        elements: str
+  domains:
+    description:
+      - Domains that are to exist, as names or as dictionaries with the options C(name), C(kind) and
+        C(alias_of) of M(selfhost.mail.mail_domain).
+      - Other domains stay as they are.
+    type: list
+    elements: raw
+    default: []
+  aliases:
+    description:
+      - Aliases that are to exist, as dictionaries with the options C(address) and C(targets) of
+        M(selfhost.mail.mail_alias).
+      - Other aliases stay as they are.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      address:
+        description: The address, or C(@) and a domain for its catch-all.
+        type: str
+        required: true
+      targets:
+        description: All addresses that get its mail.
+        type: list
+        elements: str
+        required: true
+  scheme:
+    description: How passwords are hashed; see O(selfhost.mail.mail_user#module:scheme).
+    type: str
+    choices: [SHA512-CRYPT, BLF-CRYPT, ARGON2ID]
+    default: SHA512-CRYPT
+  rounds:
+    description: The cost of a hash; see O(selfhost.mail.mail_user#module:rounds).
+    type: int
+  update_password:
+    description: When the password of a user in O(users) is set.
+    type: str
+    choices:
+      on_create: Only for a new user.
+      always: Whenever it differs from the stored one.
+    default: on_create
+  reuse_retired:
+    description: Gives out addresses whose former holders were removed; see
+      O(selfhost.mail.mail_user#module:reuse_retired).
+    type: bool
+    default: false
+  verify_logins:
+    description:
+      - Logs in as each added user through Dovecot's own socket, once they are stored. The task
+        fails when one does not get in, and the users stay.
+      - Users with a ready hash cannot be tried.
+    type: bool
+    default: false
+  auth_socket:
+    description: Dovecot's socket for O(verify_logins).
+    type: path
+    default: /run/dovecot/auth-client
+  sealed_users:
+    description: The users on their way from the action plugin to the module, as one secret text.
+      Not for use in a task.
+    type: str
+requirements:
+  - python3-passlib, python3-bcrypt or python3-argon2 on the host, according to O(scheme)
+seealso:
+  - module: selfhost.mail.mail_user
+  - module: selfhost.mail.mail_info
+"""
+
+EXAMPLES = r"""
+- name: Import users and see that each can log in
+  selfhost.mail.mail_users:
+    src: users.csv
+    verify_logins: true
+
+- name: Bring a small system into its state
+  selfhost.mail.mail_users:
+    domains:
+      - example.org
+      - name: example.com
+        alias_of: example.org
+    users:
+      - email: maria@example.org
+        full_name: María García
+        password_hash: "{{ maria_password_hash }}"
+        aliases: [garcia@example.org]
+    aliases:
+      - address: office@example.org
+        targets: [maria@example.org]
+"""
+
+RETURN = r"""
+counts:
+  description: How many users there were to handle, and what became of them.
+  returned: success, or when logins fail
+  type: dict
+  contains:
+    total:
+      description: Users in the file or list.
+      type: int
+      sample: 3
+    added:
+      description: Users that are new.
+      type: int
+      sample: 1
+    updated:
+      description: Users that were changed.
+      type: int
+      sample: 0
+    skipped:
+      description: Users that exist and were left as they are.
+      type: int
+      sample: 2
+    failed:
+      description: Users that were added and cannot log in.
+      type: int
+      sample: 0
+added:
+  description: Addresses of the new users.
+  returned: success, or when logins fail
+  type: list
+  elements: str
+  sample: [maria@example.org]
+updated:
+  description: Addresses of the changed users.
+  returned: success, or when logins fail
+  type: list
+  elements: str
+  sample: []
+skipped:
+  description: Addresses of the users that were left as they are.
+  returned: success, or when logins fail
+  type: list
+  elements: str
+  sample: [patrick@example.org, jean-pierre@example.org]
+verified:
+  description: Addresses of the new users who logged in.
+  returned: success, or when logins fail
+  type: list
+  elements: str
+  sample: [maria@example.org]
+failures:
+  description: What was refused before anything was written, or who could not log in.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    origin:
+      description: Where it stands.
+      type: str
+      sample: users.csv line 3, column email
+    reason:
+      description: Why it is refused.
+      type: str
+      sample: "The address 'maria@' is refused: the domain is empty."
+"""
+
+from ..module_utils._core.entities import STATUSES
+from ..module_utils._core.passwords import DEFAULT_SCHEME, SCHEMES
+from ..module_utils._module import DATABASE_OPTIONS, run
+from ..module_utils._users import put_users
+
+USER = {
+    "email": {"type": "str", "required": True},
+    "password": {"type": "str", "no_log": True},
+    "password_hash": {"type": "str", "no_log": True},
+    "full_name": {"type": "str"},
+    "status": {"type": "str", "choices": list(STATUSES)},
+    "aliases": {"type": "list", "elements": "str"},
+}
+ALIAS = {
+    "address": {"type": "str", "required": True},
+    "targets": {"type": "list", "elements": "str", "required": True},
+}
+OPTIONS = {
+    "src": {"type": "path"},
+    "users": {"type": "list", "elements": "dict", "options": USER},
+    "domains": {"type": "list", "elements": "raw", "default": []},
+    "aliases": {"type": "list", "elements": "dict", "default": [], "options": ALIAS},
+    "scheme": {"type": "str", "choices": list(SCHEMES), "default": DEFAULT_SCHEME},
+    "rounds": {"type": "int"},
+    "update_password": {
+        "type": "str",
+        "choices": ["on_create", "always"],
+        "default": "on_create",
+        "no_log": False,
+    },
+    "reuse_retired": {"type": "bool", "default": False},
+    "verify_logins": {"type": "bool", "default": False},
+    "auth_socket": {"type": "path", "default": "/run/dovecot/auth-client"},
+    "sealed_users": {"type": "str", "no_log": True},
+}
+
+
+def main() -> None:
+    run(put_users, {**DATABASE_OPTIONS, **OPTIONS})
+
+
+if __name__ == "__main__":
+    main()
