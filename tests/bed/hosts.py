@@ -169,6 +169,7 @@ def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[st
     if machine is machines.RESOLVER:
         unbound = configuration.unbound(bed, upstream())
         return files | {"/etc/bed/unbound.conf": (unbound, 0o644, 0)}
+    home = f"/home/{access.USER}"
     key = folder / f"host_{machine.name}"
     files |= {
         "/etc/ssh/ssh_host_ed25519_key": (key.read_text(), 0o600, 0),
@@ -177,8 +178,8 @@ def files_of(bed: machines.Bed, machine: machines.Machine) -> dict[str, tuple[st
             0o644,
             0,
         ),
-        "/home/debian/.ssh/": ("", 0o700, 1000),
-        "/home/debian/.ssh/authorized_keys": ((folder / "id_ed25519.pub").read_text(), 0o600, 1000),
+        f"{home}/.ssh/": ("", 0o700, 1000),
+        f"{home}/.ssh/authorized_keys": ((folder / "id_ed25519.pub").read_text(), 0o600, 1000),
     }
     if machine is machines.OUTSIDE:
         main_cf = podman.ROOT / "tests" / "bed" / "outside" / "main.cf"

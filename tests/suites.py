@@ -1,0 +1,140 @@
+"""The suites of the project: one table, run one after the other, none of them empty."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(os.environ["BED_ROOT"])
+LOGS = ROOT / ".cache" / "gate"
+TAIL = 60  # lines of its log that a red suite shows
+
+PYTEST = re.compile(r"(\d+) (passed|failed|errors?|skipped)\b")
+QUALITY = re.compile(r"^[\w-]+: green, (\d+) ", re.MULTILINE)
+PYTEST_SUMMARY = re.compile(r"^=*\s*(?:\d+ \w+,? ?)+in [\d.]+s", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    """A command, how it counts, how long it may take; a quick one starts no machine."""
+
+    name: str
+    command: tuple[str, ...]
+    seconds: int
+    quick: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    passed: int
+    failed: int
+    note: str = ""
+
+
+def quality(name: str, seconds: int = 60) -> Suite:
+    return Suite(name, ("python", "-m", "quality", name), seconds)
+
+
+def tests(name: str, *arguments: str, seconds: int = 120) -> Suite:
+    return Suite(name, ("pytest", "-q", "--no-header", *arguments), seconds)
+
+
+SUITES = (
+    quality("house"),
+    quality("ruff"),
+    quality("mypy", 120),
+    quality("python39"),
+    quality("shellcheck"),
+    quality("licences"),
+    quality("inventory"),
+    quality("build"),
+    quality("ansible-lint", 180),
+    quality("docs", 120),
+    quality("sanity", 300),
+    tests("quality", "tests/quality", seconds=240),
+    tests("unit", "-n", "2", "tests/unit", seconds=240),
+    tests("database", "tests/database", seconds=240),
+    Suite("default", ("tests/scenario", "default"), 900, quick=False),
+    Suite("readme", ("pytest", "-q", "--no-header", "tests/readme"), 600, quick=False),
+)
+
+
+def count(printed: str, status: int) -> Result:
+    """What a suite's output and status say. Pure; a suite that ran nothing has failed."""
+    summaries = PYTEST_SUMMARY.findall(printed) and [
+        line for line in printed.splitlines() if PYTEST_SUMMARY.match(line)
+    ]
+    found = [pair for line in summaries or [] for pair in PYTEST.findall(line)]
+    passed = sum(int(number) for number, word in found if word == "passed")
+    failed = sum(int(number) for number, word in found if word.startswith(("failed", "error")))
+    skipped = sum(int(number) for number, word in found if word == "skipped")
+    looked_at = [int(number) for number in QUALITY.findall(printed)]
+    passed += sum(number > 0 for number in looked_at)
+    if status == 0 and failed == 0 and passed == 0:
+        return Result(0, 1, "it ran nothing")
+    if status != 0 and failed == 0:
+        return Result(passed, 1, f"it ended with status {status}")
+    return Result(passed, failed, f"{skipped} skipped" if skipped else "")
+
+
+def run(suite: Suite) -> Result:
+    log = LOGS / f"{suite.name}.log"
+    with log.open("w") as file:
+        try:
+            status = subprocess.run(
+                suite.command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                timeout=suite.seconds,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return Result(0, 1, f"it took longer than {suite.seconds} s")
+    return count(log.read_text(errors="replace"), status)
+
+
+def main() -> int:
+    names = [suite.name for suite in SUITES]
+    parser = argparse.ArgumentParser(prog="tests/gate", description=__doc__)
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"one of {', '.join(names)}")
+    parser.add_argument("--list", action="store_true", help="name the suites and end")
+    parser.add_argument("--quick", action="store_true", help="only those that start no machine")
+    chosen = parser.parse_args()
+    unknown = sorted({*chosen.suites} - {*names})
+    if unknown:
+        parser.error(f"there is no suite {unknown[0]!r}; choose from {', '.join(names)}")
+    wanted = [
+        suite
+        for suite in SUITES
+        if suite.name in (chosen.suites or names) and (suite.quick or not chosen.quick)
+    ]
+    if chosen.list:
+        print("\n".join(suite.name for suite in wanted))
+        return 0
+    LOGS.mkdir(parents=True, exist_ok=True)
+    passed = failed = 0
+    for suite in wanted:
+        started = time.monotonic()
+        result = run(suite)
+        passed, failed = passed + result.passed, failed + result.failed
+        word = "red" if result.failed else "green"
+        said = f"{result.passed:5} passed {result.failed:3} failed  {result.note}".rstrip()
+        print(f"{word:6}{suite.name:14}{time.monotonic() - started:7.1f} s {said}", flush=True)
+        if result.failed:
+            log = LOGS / f"{suite.name}.log"
+            print("\n".join(f"    {line}" for line in log.read_text().splitlines()[-TAIL:]))
+            print(f"    all of it: {log}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
