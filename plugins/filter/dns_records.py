@@ -73,7 +73,7 @@ seealso:
 EXAMPLES = r"""
 - name: Show what has to be in DNS
   ansible.builtin.debug:
-    msg: "{{ 'example.org' | selfhost.mail.dns_records(facts, keys=mail.keys) }}"
+    msg: "{{ 'example.org' | selfhost.mail.dns_records(facts, keys=mail.dkim_keys) }}"
   vars:
     facts:
       hostname: mx1.example.org

@@ -41,7 +41,7 @@ EXAMPLES = r"""
     mode: "0644"
   delegate_to: localhost
   vars:
-    records: "{{ 'example.org' | selfhost.mail.dns_records(facts, keys=mail.keys) }}"
+    records: "{{ 'example.org' | selfhost.mail.dns_records(facts, keys=mail.dkim_keys) }}"
 """
 
 RETURN = r"""

@@ -108,4 +108,7 @@ def list_accounts(options: Options, _check: bool) -> Result:
         "aliases": [one.result() for _address, one in sorted(accounts.aliases.items())],
         "keys": [key_result(key) for key in found],
     }
-    return {"changed": False, **{name: listed[name] for name in options["gather"]}}
+    # not "keys", which in Jinja is the method of every dictionary
+    names = {"keys": "dkim_keys"}
+    gathered = {names.get(name, name): listed[name] for name in options["gather"]}
+    return {"changed": False, **gathered}

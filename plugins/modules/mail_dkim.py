@@ -101,7 +101,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-keys:
+report:
+  description: A line for each of the keys, for a person.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "example.org: s202611 signs new mail (seen at ns1.example.org (192.0.2.53))"
+dkim_keys:
   description: All keys of the domains, as they are after the change.
   returned: success
   type: list
@@ -175,6 +182,7 @@ from ..module_utils._core.dkim_plan import (
     decide,
     make_plan,
     new_keys,
+    report,
     summary,
 )
 from ..module_utils._edge import dns
@@ -200,7 +208,8 @@ def manage(options: Options, check_mode: bool) -> Result:
     return {
         "changed": plan.changed,
         "diff": {"before": summary(plan.before), "after": summary(plan.after)},
-        "keys": [_result(key, decisions) for key in keys],
+        "report": report(keys, decisions),
+        "dkim_keys": [_result(key, decisions) for key in keys],
         "warnings": _warnings(given),
     }
 

@@ -62,9 +62,9 @@ aliases:
   type: list
   elements: dict
   sample: [{address: office@example.org, targets: [maria@example.org], owner: null}]
-keys:
+dkim_keys:
   description: The DKIM keys without their private halves, as in
-    RV(selfhost.mail.mail_dkim#module:keys).
+    RV(selfhost.mail.mail_dkim#module:dkim_keys).
   returned: when asked for
   type: list
   elements: dict

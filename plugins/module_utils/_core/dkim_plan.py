@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .dkim import ACTIVE, PENDING, RETIRING, Key, Verdict, free_selector
+from .dkim import ACTIVE, PENDING, RETIRED, RETIRING, Key, Verdict, free_selector
 
 # What the option activate says.
 NO, WHEN_PUBLISHED, NOW = ACTIVATE = ("no", "when_published", "now")
@@ -156,6 +156,24 @@ def make_plan(
     state = {(move.domain, move.selector): move.after for move in moves}
     after = (in_state(k, state.get((k.domain, k.selector), k.state), found) for k in keys)
     return Plan(domains, before, tuple(after), moves)
+
+
+def report(keys: t.Iterable[Key], decisions: t.Mapping[tuple[str, str], Verdict]) -> list[str]:
+    """One line per key: what it does, and why it does no more."""
+    lines: list[str] = []
+    for key in keys:
+        decision = decisions.get((key.domain, key.selector))
+        because = f" ({decision.reason})" if decision else ""
+        lines.append(f"{key.domain}: {_DOING[key.state].format(selector=key.selector)}{because}")
+    return lines
+
+
+_DOING = {
+    PENDING: "{selector} does not sign yet",
+    ACTIVE: "{selector} signs new mail",
+    RETIRING: "{selector} signs no more; leave its record in DNS for mail that is on its way",
+    RETIRED: "{selector} is retired; its record can be removed",
+}
 
 
 def in_state(key: Key, state: str, found: Found) -> Key:

@@ -9,6 +9,7 @@ import typing as t
 from ..._core.dkim import Key
 from ..._core.dkim_plan import Found, Move, Permits
 from .connection import DatabaseError, reading, writing
+from .schema import require_current
 
 if t.TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
@@ -19,6 +20,7 @@ if t.TYPE_CHECKING:
 def load(connection: Connection) -> Found:
     """All domains, all keys, and what their states permit."""
     with reading(connection), connection.cursor() as cursor:
+        require_current(connection)
         cursor.execute("SELECT name, kind FROM mail.domain ORDER BY name")
         domains = dict(cursor.fetchall())
         cursor.execute(
