@@ -28,7 +28,7 @@ MAKE = (
         "import",
         (paths.playbook("import_users", import_users_src=paths.USERS),),
     ),
-    Step("Write the records", "dns", (paths.playbook("dns", dns_zone_directory=paths.ZONES),)),
+    Step("Write the records", "dns", (paths.playbook("dns", zone_directory=paths.ZONES),)),
 )
 PROVE = (
     Step("Activate the DKIM keys", "dkim", (paths.playbook("dkim"),)),
@@ -70,6 +70,7 @@ def make() -> str:
 def main() -> int:
     started = time.monotonic()
     paths.FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    paths.ZONES.mkdir(exist_ok=True)
     paths.HEALTH.unlink(missing_ok=True)
     again = paths.CONNECTION.exists()
     try:
