@@ -106,4 +106,4 @@ def _look(settings: Settings, expected: t.Sequence[Record]) -> Dns:
 
 
 def servers(settings: Settings) -> list[dns.Server]:
-    return [dns.parse_server(settings.resolver)] if settings.resolver else dns.system_servers()
+    return [dns.parse_server(text) for text in settings.resolver] or dns.system_servers()

@@ -65,7 +65,7 @@ class Settings:
     outside_address: Address
     certificate_file: str
     ca_file: str
-    resolver: str
+    resolver: tuple[str, ...]
     site: Site | None
     login: Login
     signer: Login
@@ -92,7 +92,7 @@ def parse_settings(
         parse_address(options["outside_address"]),
         options["certificate_file"],
         options["ca_file"],
-        options["resolver"],
+        tuple(options["resolver"]),
         parse_site(options) if options["public_addresses"] else None,
         login,
         dataclasses.replace(login, user="mail_signer", password=options["signer_password"] or ""),
