@@ -15,7 +15,7 @@ from ansible_collections.selfhost.mail.plugins.plugin_utils.sealed_action import
 
 
 class ActionModule(SealedAction):
-    SECRETS = ("login_password", "signer_password")
+    """Its only secret is login_password."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         result = super().run(tmp, task_vars)

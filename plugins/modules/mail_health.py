@@ -12,11 +12,14 @@ author:
   - selfhost.mail contributors (@selfhost-mail)
 description:
   - Observes a mail host from the outside of its daemons, judges what it saw, and gives a score.
-  - It looks at daemons, ports, certificates, look-ups in the database, DNS records and the queue, tries what must be
+  - It looks at daemons, ports, certificates, look-ups in the database, DNS records and the queue,
+    tries what must be
     refused, and sends a real message to a mailbox of its own, which it reads, verifies and removes.
-  - For each run that mailbox gets a random password, which only the running process knows, and is locked again.
+  - For each run that mailbox gets a random password, which only the running process knows, and is
+    locked again.
   - A check that depends on a failed one is skipped and names it. Skipped checks do not count.
-  - It never fails because of what it found. Look at RV(score), as the playbook C(selfhost.mail.health) does.
+  - It never fails because of what it found. Look at RV(score), as the playbook
+    C(selfhost.mail.health) does.
   - It ends within five seconds, whatever hangs. It runs on the mail host, as root.
 extends_documentation_fragment:
   - selfhost.mail.attributes
@@ -43,18 +46,23 @@ options:
     default: ""
   services:
     description:
-      - Services by name, each a dictionary with C(port), C(enabled) and C(addresses), as in the variable C(site_services).
-      - A service without addresses is looked at on the addresses under which others reach the host, IPv4 and IPv6.
+      - Services by name, each a dictionary with C(port), C(enabled) and C(addresses), as in the
+        variable C(site_services).
+      - A service without addresses is looked at on the addresses under which others reach the host,
+        IPv4 and IPv6.
     type: dict
     required: true
   mailbox:
-    description: Address of the mailbox of the probes. It must exist; the role C(selfhost.mail.health) makes it.
+    description:
+      - Address of the mailbox of the probes. It must exist; the role C(selfhost.mail.health) makes
+        it.
     type: str
     required: true
   outside_address:
     description:
       - An address in a domain that this host does not serve.
-      - It is offered as recipient of a stranger's message and must be refused. Nothing is sent to it.
+      - It is offered as recipient of a stranger's message and must be refused. Nothing is sent to
+        it.
     type: str
     default: health-probe@example.com
   public_addresses:
@@ -89,11 +97,9 @@ options:
     type: list
     elements: str
     default: [postfix.service, dovecot.service, opendkim.service, postgresql@17-main.service]
-  signer_password:
-    description: Password of the database role C(mail_signer). Not needed on the local socket.
-    type: str
 requirements:
-  - python3-psycopg2, python3-passlib, python3-cryptography, python3-dnspython and python3-dkim on the mail host
+  - python3-psycopg2, python3-passlib, python3-cryptography, python3-dnspython and python3-dkim on
+    the mail host
 seealso:
   - module: selfhost.mail.mail_dkim
   - plugin: selfhost.mail.dns_records
@@ -229,7 +235,6 @@ _OPTIONS: Options = {
             "postgresql@17-main.service",
         ],
     },
-    "signer_password": {"type": "str", "no_log": True},
 }
 
 

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 import typing as t
 
 from ..._core.health.observations import Reply
-from .connection import DatabaseError, Login, parameters
+from .connection import DatabaseError
 
 if t.TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
@@ -27,17 +26,13 @@ UPDATE mail.mailbox SET password_hash = %s
  WHERE address = (SELECT id FROM mail.address WHERE domain = %s AND local_part = %s)
 """
 
-_SIGNING_TABLE = """
-import json, sys, psycopg2
-with psycopg2.connect(**json.load(sys.stdin)) as connection, connection.cursor() as cursor:
+# Run as the signer's user, with the environment that tells libpq where to go.
+SIGNING_TABLE_PROGRAM = """
+import psycopg2
+with psycopg2.connect("") as connection, connection.cursor() as cursor:
     cursor.execute("SELECT count(*) FROM signer.signing_table")
     print(cursor.fetchone()[0], "rows")
 """
-
-
-def signing_table_program(login: Login) -> tuple[str, str]:
-    """A program that looks into the signing table, and what to give it."""
-    return _SIGNING_TABLE, json.dumps(parameters(login))
 
 
 def begin(connection: Connection) -> None:

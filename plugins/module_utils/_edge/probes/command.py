@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+import typing as t
 
 from ..._core.health.observations import Command
 
@@ -14,14 +15,17 @@ _SECONDS = 3.0
 
 
 def run(
-    *arguments: str, user: str | None = None, given: str = "", seconds: float = _SECONDS
+    *arguments: str,
+    user: str | None = None,
+    environment: t.Mapping[str, str] | None = None,
+    seconds: float = _SECONDS,
 ) -> Command:
     """Run a command, as another user of the host when one is named."""
     line = shlex.join(arguments)
     try:
         done = subprocess.run(
             arguments,
-            input=given.encode(),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
             check=False,
@@ -29,7 +33,7 @@ def run(
             group=user,
             extra_groups=[] if user else None,
             cwd="/",
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"},
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", **(environment or {})},
         )
     except subprocess.TimeoutExpired:
         return Command(line, None)

@@ -105,7 +105,8 @@ def _correspond(
             return
         imap.demand(reading, "SELECT INBOX")
         imap.remove(reading, imap.search(reading, f'HEADER {_HEADER} ""'))
-        with ports.open_talk(desk.sending, tls.careless()) as sending:
+        neighbour = ports.as_neighbour(desk.sending)
+        with ports.open_talk(desk.sending, tls.careless(), neighbour) as sending:
             smtp.capabilities(sending)
             reply = smtp.log_in(sending, user, password)
             yield planned.sender, Login(reply.code == 235, str(reply))

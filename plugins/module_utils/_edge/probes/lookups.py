@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import sys
 import typing as t
 
@@ -19,7 +20,6 @@ from ..database import health
 from .command import run
 
 if t.TYPE_CHECKING:
-    from ..database.connection import Login
     from .watch import Sights
 
 POSTFIX = Subject(POSTFIX_LOOKUP, "mail_postfix")
@@ -38,8 +38,10 @@ def observe_dovecot(domain: str) -> Sights:
     yield DOVECOT, run("doveadm", "user", f"health-{secrets.token_hex(6)}@{domain}")
 
 
-def observe_signer(login: Login) -> Sights:
-    """Its login travels on the standard input: others can see a process's arguments."""
-    program, given = health.signing_table_program(login)
-    found = run(sys.executable, "-c", program, user="opendkim", given=given)
+def observe_signer() -> Sights:
+    """Where its database is stands in the unit."""
+    shown = run("systemctl", "show", "--property=Environment", "--value", "opendkim.service")
+    environment = dict(word.split("=", 1) for word in shlex.split(shown.output) if "=" in word)
+    program = health.SIGNING_TABLE_PROGRAM
+    found = run(sys.executable, "-c", program, user="opendkim", environment=environment)
     yield SIGNER, Command("signing table", found.status, found.output, found.errors)

@@ -33,7 +33,7 @@ def examine(settings: Settings, *, check_mode: bool = False) -> Health:
     domain = settings.mailbox.domain
     watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(domain))
     watch.start([lookups.DOVECOT], lambda: lookups.observe_dovecot(domain))
-    watch.start([lookups.SIGNER], lambda: lookups.observe_signer(settings.signer))
+    watch.start([lookups.SIGNER], lookups.observe_signer)
     watch.start([domains.MODULES], lambda: domains.observe_domains(settings, watch))
     resolver = domains.resolver_subject(settings)
     watch.start([resolver], lambda: domains.observe_resolver(settings))

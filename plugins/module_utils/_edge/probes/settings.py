@@ -68,7 +68,6 @@ class Settings:
     resolver: tuple[str, ...]
     site: Site | None
     login: Login
-    signer: Login
 
     @property
     def desk(self) -> Desk | None:
@@ -95,7 +94,6 @@ def parse_settings(
         tuple(options["resolver"]),
         parse_site(options) if options["public_addresses"] else None,
         login,
-        dataclasses.replace(login, user="mail_signer", password=options["signer_password"] or ""),
     )
 
 
