@@ -46,6 +46,27 @@ def describe(
     }
 
 
+def for_tests(
+    bed: machines.Bed, connection: Variables, variables: Variables, inventory: pathlib.Path
+) -> dict[str, t.Any]:
+    """Pure: connection.json and how tests reach the machine as its administrator does."""
+    return {
+        **connection,
+        "address6": bed.address6(machines.MX1),
+        "administrator": variables["site_admin_address"],
+        "ssh_config": str(hosts.folder_of(bed) / "ssh_config"),
+        "inventory": str(inventory),
+    }
+
+
+def write(path: pathlib.Path, content: Variables) -> None:
+    """A file with passwords: never readable by others, not even while it is written."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(content, file, indent=2, ensure_ascii=False)
+        file.write("\n")
+    path.chmod(0o600)
+
+
 def variables_of(inventory: pathlib.Path) -> Variables:
     """The host's variables: the defaults of role site and what the inventory says."""
     command = ["ansible-inventory", "-i", str(inventory), "--host", machines.MX1.name]
@@ -96,12 +117,8 @@ def main() -> None:
         facts = describe(bed, variables, users, ca_file, chosen.report)
     except (ValueError, OSError, KeyError) as error:
         sys.exit(f"tests/bed/connection: {error}")
-    path = chosen.folder / "connection.json"
-    # it holds passwords: never readable by others, not even while it is written
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(facts, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-    path.chmod(0o600)
+    write(chosen.folder / "connection.json", facts)
+    write(chosen.folder / "tests.json", for_tests(bed, facts, variables, chosen.inventory))
 
 
 if __name__ == "__main__":
