@@ -38,16 +38,14 @@ def link_collection(root: pathlib.Path) -> pathlib.Path:
 def module_name(path: str) -> str:
     """Name under which mypy imports a file of ours."""
     dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return (
-        dotted.removeprefix("tests.")
-        if path.startswith("tests/")
-        else f"{COLLECTION.replace('/', '.')}.{dotted}"
-    )
+    if path.startswith("plugins/"):
+        return f"{COLLECTION.replace('/', '.')}.{dotted}"
+    return dotted.removeprefix("tests.")
 
 
 def mypy(root: pathlib.Path) -> Outcome:
     link_collection(root)
-    files = select(read_tree(root), "plugins/*.py", "tests/*.py")
+    files = select(read_tree(root), "plugins/*.py", "tests/*.py", "demo/*.py", "bench/*.py")
     names = [part for path in files for part in ("-m", module_name(path))]
     ended = run(["mypy", "--no-error-summary", *names], root) if files else None
     through_link = f".cache/collections/{COLLECTION}/"

@@ -42,7 +42,8 @@ class Block:
 def blocks(text: str) -> list[Block]:
     """Every fenced block, also one whose fence is never closed."""
     found: list[Block] = []
-    fence, info, began, body = "", "", 0, []
+    fence, info, began = "", "", 0
+    body: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         match = FENCE.match(line)
         if fence and match and match.group(1).startswith(fence) and not match.group(2).strip():

@@ -1,0 +1,55 @@
+"""What an administrator does to the host: modules and playbooks, run as he runs them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import typing as t
+
+from e2e.connection import Connection
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SETTINGS = {
+    "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache/collections"),
+    "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
+    "ANSIBLE_NOCOLOR": "1",
+    "LC_ALL": "C.UTF-8",
+}
+LIMIT = 120  # seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class Control:
+    connection: Connection
+
+    def module(self, name: str, /, **options: t.Any) -> dict[str, t.Any]:
+        """Run one of our modules on the host that has the accounts and return its result."""
+        command = ["ansible", "mail_store[0]", "-m", f"selfhost.mail.{name}"]
+        process = self._run([*command, "-a", json.dumps(options)], ROOT)
+        _head, arrow, result = process.stdout.partition("=> ")
+        assert arrow, process.stdout + process.stderr
+        parsed: dict[str, t.Any] = json.loads(result)
+        assert not parsed.get("failed"), parsed.get("msg")
+        return parsed
+
+    def playbook(self, name: str, folder: pathlib.Path, **variables: t.Any) -> str:
+        """Run one of our playbooks in the administrator's folder and return what it printed."""
+        command = ["ansible-playbook", f"selfhost.mail.{name}", "-e", json.dumps(variables)]
+        process = self._run(command, folder)
+        assert process.returncode == 0, process.stdout + process.stderr
+        return process.stdout
+
+    def _run(self, command: list[str], folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, "-i", str(pathlib.Path(self.connection.inventory).resolve())],
+            cwd=folder,
+            env={**os.environ, **SETTINGS},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
