@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 
-ROOT = pathlib.Path(os.environ["BED_ROOT"])
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".cache" / "demo"
 ZONES = FOLDER / "zones"
 CONNECTION = FOLDER / "connection.json"

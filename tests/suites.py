@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(os.environ["BED_ROOT"])
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".cache" / "gate"
 TAIL = 60  # lines of its log that a red suite shows
 
@@ -100,6 +100,7 @@ def run(suite: Suite) -> Result:
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
+                process.wait(timeout=30)
     return count(log.read_text(errors="replace"), status)
 
 

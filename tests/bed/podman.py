@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import pathlib
 import subprocess
 import tarfile
 import time
 
-ROOT = pathlib.Path(os.environ["BED_ROOT"])
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 ENTER = str(ROOT / "tests" / "bed" / "enter")
 
 

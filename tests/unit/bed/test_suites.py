@@ -1,0 +1,41 @@
+"""The gate counts what ran, and a suite that ran nothing is red."""
+
+from __future__ import annotations
+
+import pytest
+
+import suites
+
+
+@pytest.mark.parametrize(
+    ("printed", "status", "result"),
+    [
+        ("....\n4 passed in 0.12s\n", 0, suites.Result(4, 0)),
+        ("==== 3 passed, 1 skipped in 2.50s ====\n", 0, suites.Result(3, 0, "1 skipped")),
+        ("1 failed, 3 passed in 2.50s\n", 1, suites.Result(3, 1)),
+        ("2 errors in 0.50s\n", 2, suites.Result(0, 2)),
+        ("no tests ran in 0.35s\n", 5, suites.Result(0, 1, "it ended with status 5")),
+        ("no tests ran in 0.35s\n", 0, suites.Result(0, 1, "it ran nothing")),
+        ("    msg: 12 passed in 61.03s (0:01:01)\n", 0, suites.Result(12, 0)),
+        ("12 passed in 61.03s\n", 1, suites.Result(12, 1, "it ended with status 1")),
+        ("ruff: green, 12 Python files in 0.1 s\n", 0, suites.Result(1, 0)),
+        ("ruff: green, 0 Python files in 0.1 s\n", 0, suites.Result(0, 1, "it ran nothing")),
+        (
+            "ruff: 2 problems, 12 Python files in 0.1 s\n",
+            1,
+            suites.Result(0, 1, "it ended with status 1"),
+        ),
+        ("", 0, suites.Result(0, 1, "it ran nothing")),
+        ("All targets skipped.\n", 0, suites.Result(0, 1, "it ran nothing")),
+    ],
+)
+def test_what_is_counted(printed: str, status: int, result: suites.Result) -> None:
+    assert suites.count(printed, status) == result
+
+
+def test_a_suite_that_takes_too_long_is_ended(
+    tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suites, "LOGS", tmp_path)
+    slow = suites.Suite("slow", ("sh", "-c", "sleep 60 & sleep 60"), 1)
+    assert suites.run(slow) == suites.Result(0, 1, "it took longer than 1 s")
