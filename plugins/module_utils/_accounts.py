@@ -28,7 +28,7 @@ class Outcome:
 
     plan: Plan
     accounts: Accounts
-    warnings: tuple[str, ...]
+    warnings: list[str]
 
 
 def state_of(noun: str, request_of: t.Callable[[Options], Request]) -> t.Callable[..., Result]:
@@ -58,7 +58,7 @@ def carry_out(login: Login, request: Request, check: bool) -> Outcome:
         users = unsettled(stored, request)
         plan(stored, request, {user.email: NOT_HASHED for user in users})
         hashes = _hashes(stored, users, check)
-        warnings = tuple(warnings_for({user.secret.scheme for user in users if user.secret}))
+        warnings = warnings_for({user.secret.scheme for user in users if user.secret})
         if check:
             planned = plan(stored, request, hashes)
             return Outcome(planned, planned.after, warnings)

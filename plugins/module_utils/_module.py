@@ -56,8 +56,6 @@ def run(act: t.Callable[[Options, bool], Result], options: Options, **rules: t.A
     except (ValueError, DatabaseError) as error:
         module.fail_json(msg=str(error))
     else:
-        for warning in result.pop("warnings", ()):
-            module.warn(warning)
         module.exit_json(**result)
 
 

@@ -58,7 +58,12 @@ SELECT a.domain, a.local_part, t.external, l.domain, l.local_part
   LEFT JOIN mail.address l ON l.id = t.local
 """
 
-_ONLY_NAMED = " WHERE name = ANY (%(names)s::text[]) OR alias_of = ANY (%(whole)s::text[])"
+# with what an alias domain leads to, and the alias domains of one that goes
+_ONLY_NAMED = """
+ WHERE name = ANY (%(names)s::text[])
+    OR name IN (SELECT alias_of FROM mail.domain WHERE name = ANY (%(names)s::text[]))
+    OR alias_of = ANY (%(whole)s::text[])
+"""
 _ONLY_REACHED = " WHERE a.id IN (SELECT id FROM reached)"
 
 

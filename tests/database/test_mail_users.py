@@ -1,0 +1,192 @@
+"""mail_users: all or nothing, all faults at once, existing users left alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+import pytest
+from database.conftest import execute
+from database.modules import Runner
+from database.tables import stored
+
+from ansible_collections.selfhost.mail.plugins.module_utils._core.importers.csv_users import (
+    parse_users,
+)
+
+HASH = "{SSHA512}" + "A" * 88
+CHEAP = {"rounds": 5000}
+EXAMPLE = """\
+email,password,full_name
+maria@example.test,Sommer-2026,María García
+jean-pierre@example.test,"a ""quoted"", one",Jean-Pierre Dubois
+o'brien@example.test,example,"O'Brien, Patrick"
+"""
+
+
+def rows(text: str = EXAMPLE) -> list[dict[str, str]]:
+    return parse_users(text.encode(), "users.csv")
+
+
+def test_an_import_adds_each_user_once(run: Runner) -> None:
+    options: dict[str, t.Any] = {"src": "users.csv", "users": rows(), **CHEAP}
+    run.ok("mail_domain", name="example.test")
+    before = stored(run)
+    planned = run.ok("mail_users", check=True, **options)
+    assert stored(run) == before
+    made = run.ok("mail_users", **options)
+    everybody = ["jean-pierre@example.test", "maria@example.test", "o'brien@example.test"]
+    for result in (planned, made):
+        assert (result["changed"], result["added"]) == (True, everybody)
+        counts = {"total": 3, "added": 3, "updated": 0, "skipped": 0, "failed": 0}
+        assert result["counts"] == counts
+        assert result["diff"]["after"]["o'brien@example.test"]["full_name"] == "O'Brien, Patrick"
+    assert planned["diff"] == made["diff"]
+    again = run.ok("mail_users", **options)
+    assert (again["changed"], again["skipped"], again["added"]) == (False, everybody, [])
+
+
+def test_an_import_leaves_existing_users_alone(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    run.ok("mail_user", email="maria@example.test", password_hash=HASH, full_name="M.")
+    result = run.ok("mail_users", src="users.csv", users=rows(), update_password="always", **CHEAP)
+    assert result["skipped"] == ["maria@example.test"]
+    assert result["counts"]["added"] == 2
+    user = run.ok(
+        "mail_user", email="maria@example.test", password_hash=HASH, update_password="always"
+    )
+    assert (user["changed"], user["user"]["full_name"]) == (False, "M.")
+
+
+def test_every_fault_is_told_and_nothing_is_written(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    run.ok("mail_alias", address="info@example.test", targets=["friend@example.com"])
+    before = stored(run)
+    secret = "Zq7-unmistakable"
+    text = f"""\
+good@example.test,{secret},Good
+bad..@example.test,{secret},Bad
+hash@example.test,$6${secret},Hash
+good@example.test,{secret},Again
+"{"x" * 65}@example.test",$6${secret},Two
+"""
+    result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
+    failures = {(one["origin"], one["reason"].split(":")[0][:40]) for one in result["failures"]}
+    assert {origin for origin, _reason in failures} == {
+        "users.csv line 2, column email",
+        "users.csv line 3, column password",
+        "users.csv line 4",
+        "users.csv line 5, column email",
+        "users.csv line 5, column password",
+    }
+    assert "5 faults, nothing was written:\n  users.csv line 2, column email: " in result["msg"]
+    assert "is named twice; it stands in users.csv line 1 already" in result["msg"]
+    assert secret not in json.dumps(result)
+    assert stored(run) == before
+    # what only the database knows
+    text = "a@example.org,x1,\ninfo@example.test,x2,\nb@example.test,x3,\n"
+    result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
+    assert [one["origin"] for one in result["failures"]] == ["users.csv line 1", "users.csv line 2"]
+    assert stored(run) == before
+
+
+def test_accounts_are_brought_into_their_state(run: Runner) -> None:
+    accounts: dict[str, t.Any] = {
+        "domains": [
+            {"name": "example.com", "alias_of": "example.test"},
+            "example.test",
+            "example.org",
+        ],
+        "users": [
+            {"email": "alice@example.test", "password_hash": HASH, "aliases": ["al@example.org"]},
+            {"email": "bob@example.test", "password": "example", "full_name": "Bob"},
+        ],
+        "aliases": [
+            {"address": "info@example.test", "targets": ["office@example.org"]},
+            {"address": "office@example.org", "targets": ["al@example.org", "x@example.net"]},
+            {"address": "@example.org", "targets": ["bob@example.test"]},
+        ],
+        **CHEAP,
+    }
+    planned = run.ok("mail_users", check=True, **accounts)
+    made = run.ok("mail_users", **accounts)
+    assert planned["diff"] == made["diff"]
+    assert len(made["diff"]["after"]) == 8
+    assert run.ok("mail_users", **accounts)["changed"] is False
+    accounts["users"][1]["full_name"] = "Robert"
+    accounts["users"][1]["password"] = "another"
+    changed = run.ok("mail_users", **accounts)
+    assert (changed["updated"], changed["skipped"]) == (
+        ["bob@example.test"],
+        ["alice@example.test"],
+    )
+    assert changed["diff"]["after"]["bob@example.test"]["password"] == "(set)"
+    changed = run.ok("mail_users", update_password="always", **accounts)
+    assert changed["diff"]["after"]["bob@example.test"]["password"] == "(changed)"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (
+            {"users": [{"email": "a@example.org", "password": 7}]},
+            "users[0], column password: The value of password is a int",
+        ),
+        ({"users": [{"password": "x"}]}, "users[0]: The entry has no email."),
+        (
+            {"users": [{"email": "a@example.org", "quota": 1}]},
+            "unknown key 'quota'; known are email, ",
+        ),
+        ({"users": [{"email": "a@example.org", "status": "gone"}]}, "The status 'gone' is unknown"),
+        ({"users": [{"email": "a@example.org", "full_name": "a\nb"}]}, "control character U+000A"),
+        ({"domains": [{"name": "example.org", "kind": "other"}]}, "domains[0]: The kind 'other'"),
+        ({"domains": [7]}, "domains[0]: The entry has no name."),
+        ({"domains": ["example.org", "EXAMPLE.org"]}, "named twice; it stands in domains[0]"),
+        (
+            {
+                "domains": ["example.org"],
+                "aliases": [
+                    {"address": "a@example.org", "targets": ["b@example.org"]},
+                    {"address": "b@example.org", "targets": ["a@example.org"]},
+                ],
+            },
+            "would lead to itself: a@example.org → b@example.org → a@example.org",
+        ),
+    ],
+)
+def test_lists_are_checked_as_well(run: Runner, options: dict[str, t.Any], expected: str) -> None:
+    before = stored(run)
+    assert expected in run("mail_users", **options)["msg"]
+    assert stored(run) == before
+
+
+def test_a_login_that_cannot_be_tried_fails_after_the_report(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    result = run(
+        "mail_users",
+        src="users.csv",
+        users=rows(),
+        verify_logins=True,
+        auth_socket="/nonexistent/auth-client",
+        **CHEAP,
+    )
+    assert result["failed"] is True
+    assert result["counts"] == {"total": 3, "added": 3, "updated": 0, "skipped": 0, "failed": 3}
+    assert "Dovecot does not answer on /nonexistent/auth-client" in result["msg"]
+    assert len(execute(run.socket, run.database, "SELECT FROM mail.mailbox")) == 3
+
+
+def test_users_that_came_another_way_are_refused(run: Runner) -> None:
+    raw = dataclasses.replace(run, seals=())
+    assert "by a way on which it could be written" in raw("mail_users", users=[])["msg"]
+    options = {**raw.login(), "users": [{"email": "a@example.test"}]}
+    assert "call the module from a task" in raw.main("mail_users", options)["msg"]
+
+
+def test_many_users_take_few_statements(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    users = [{"email": f"u{number}@example.test", "password_hash": HASH} for number in range(5000)]
+    made = run.ok("mail_users", users=users)
+    assert made["counts"]["added"] == 5000
+    assert run.ok("mail_users", users=users)["counts"]["skipped"] == 5000
