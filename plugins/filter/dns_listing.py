@@ -41,7 +41,7 @@ _value:
   elements: str
   sample:
     - example.org  MX  10 mx1.example.org.
-    - "    Other mail servers deliver mail for example.org to mx1.example.org."
+    - "↳ Other mail servers deliver mail for example.org to mx1.example.org."
 """
 
 import typing as t

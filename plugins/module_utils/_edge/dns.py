@@ -70,7 +70,7 @@ def require_library() -> None:
     if not HAS_DNSPYTHON:
         raise ValueError(
             "The Python library dnspython is missing on the host that runs the module: install"
-            " Debian's package python3-dnspython (the role opendkim does)."
+            " Debian's package python3-dnspython (the role database does)."
         )
 
 

@@ -67,7 +67,7 @@ def _require_library() -> None:
     if not HAS_CRYPTOGRAPHY:
         raise ValueError(
             "The Python library cryptography is missing on the host that runs the module: install"
-            " Debian's package python3-cryptography (the role opendkim does)."
+            " Debian's package python3-cryptography (the role database does)."
         )
 
 

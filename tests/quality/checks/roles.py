@@ -167,7 +167,7 @@ def playbooks_are_lists(files: Tree) -> t.Iterator[Finding]:
     """A playbook calls roles, modules of ours and a few that talk; it does no work of its own."""
     allowed = re.compile(
         r"^(selfhost\.mail\.\w+|ansible\.builtin\.(import_playbook|import_role|include_role"
-        r"|import_tasks|debug|assert|copy|wait_for_connection|meta|fail))$"
+        r"|import_tasks|debug|assert|copy|file|wait_for_connection|meta|fail))$"
     )
     for path, text in select(files, "*.yml").items():
         for line, task in tasks(text):

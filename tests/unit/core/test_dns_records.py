@@ -106,7 +106,7 @@ def test_dmarc_policy_is_the_one_asked_for() -> None:
     made = found("example.test", dmarc_policy="reject")
     dmarc = next(record for record in made if record.name.startswith("_dmarc"))
     assert dmarc.value == "v=DMARC1; p=reject; rua=mailto:postmaster@example.test"
-    assert "asked to refuse" in dmarc.purpose
+    assert "asks receivers to refuse" in dmarc.purpose
 
 
 def test_every_record_has_a_reason_and_no_two_are_the_same() -> None:

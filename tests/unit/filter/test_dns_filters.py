@@ -39,15 +39,14 @@ def test_records_are_plain_dictionaries() -> None:
 
 def test_a_listing_says_why() -> None:
     lines = dns_listing.dns_listing(made())
-    assert lines[:3] == [
+    assert lines[:2] == [
         "example.test  MX  10 mx1.example.test.",
-        "    Other mail servers deliver mail for example.test to mx1.example.test.",
-        "",
+        "↳ Other mail servers deliver mail for example.test to mx1.example.test.",
     ]
     first = lines.index("mx1.example.test  A  10.89.41.10")
     assert lines[first + 1] == "mx1.example.test  AAAA  fd89:41::10"
-    assert lines[first + 2].startswith("    Mail servers reach mx1.example.test here;")
-    assert lines[-1]
+    assert lines[first + 2].startswith("↳ Mail servers reach mx1.example.test here;")
+    assert not [line for line in lines if ": " in line or line.startswith(" ")]
 
 
 def test_a_zone_file_has_the_records() -> None:

@@ -12,9 +12,12 @@ if t.TYPE_CHECKING:
 
 
 def listing(records: t.Iterable[Record]) -> list[str]:
-    """Each record in a line of its own, below it the sentence that says why."""
+    """Each record in a line of its own, below it the sentence that says why.
+
+    No line begins with a space and none holds ": ", so that YAML shows it without quotes.
+    """
     lines: list[str] = []
     for purpose, group in itertools.groupby(records, key=lambda record: record.purpose):
         lines += [f"{record.name}  {record.type}  {record.value}" for record in group]
-        lines += [f"    {purpose}", ""]
-    return lines[:-1]
+        lines.append(f"↳ {purpose}")
+    return lines

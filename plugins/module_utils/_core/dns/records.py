@@ -16,15 +16,15 @@ if t.TYPE_CHECKING:
 
 TTL = 3600
 
-# RFC 6186, RFC 8314, RFC 5804: service, label, and what a mail client does there.
+# RFC 6186, RFC 8314, RFC 5804: service, label, and what a mail client uses it for.
 _SRV = (
-    ("imaps", "_imaps._tcp", "reads mail by IMAP over TLS"),
-    ("submissions", "_submissions._tcp", "sends mail over TLS"),
-    ("submission", "_submission._tcp", "sends mail with STARTTLS"),
-    ("imap", "_imap._tcp", "reads mail by IMAP with STARTTLS"),
-    ("pop3s", "_pop3s._tcp", "fetches mail by POP3 over TLS"),
-    ("pop3", "_pop3._tcp", "fetches mail by POP3 with STARTTLS"),
-    ("sieve", "_sieve._tcp", "edits mail filters"),
+    ("imaps", "_imaps._tcp", "reading mail by IMAP over TLS"),
+    ("submissions", "_submissions._tcp", "sending mail over TLS"),
+    ("submission", "_submission._tcp", "sending mail with STARTTLS"),
+    ("imap", "_imap._tcp", "reading mail by IMAP with STARTTLS"),
+    ("pop3s", "_pop3s._tcp", "fetching mail by POP3 over TLS"),
+    ("pop3", "_pop3._tcp", "fetching mail by POP3 with STARTTLS"),
+    ("sieve", "_sieve._tcp", "editing mail filters"),
 )
 
 _DMARC_WISH = {"none": "deliver as usual", "quarantine": "treat as spam", "reject": "refuse"}
@@ -83,7 +83,7 @@ def _proofs(site: Site, domain: str, keys: t.Iterable[Key]) -> t.Iterator[Record
         domain,
         "TXT",
         _spf(site),
-        f"SPF: only these addresses may send mail for {domain}; whatever else sends for it must be"
+        f"SPF lets only these addresses send mail for {domain}; whatever else sends for it must be"
         " added before -all in this same record.",
     )
     for key in sorted(keys, key=lambda key: key.selector):
@@ -93,7 +93,7 @@ def _proofs(site: Site, domain: str, keys: t.Iterable[Key]) -> t.Iterator[Record
         f"_dmarc.{domain}",
         "TXT",
         f"v=DMARC1; p={site.dmarc_policy}; rua=mailto:postmaster@{domain}",
-        f"DMARC: receivers are asked to {_DMARC_WISH[site.dmarc_policy]} what claims to come from"
+        f"DMARC asks receivers to {_DMARC_WISH[site.dmarc_policy]} what claims to come from"
         f" {domain} and passes neither SPF nor DKIM, and to report daily to postmaster@{domain}.",
     )
 
@@ -104,7 +104,7 @@ def _dkim(key: Key) -> Record:
         record_name(key.selector, key.domain),
         "TXT",
         record_text(key.algorithm, key.public),
-        f"DKIM: receivers check signatures of {key.domain} with this public key"
+        f"DKIM lets receivers check our signatures for {key.domain} with this public key"
         f" (state {key.state}: {use}).",
     )
 
@@ -124,8 +124,8 @@ def _host(site: Site) -> t.Iterator[Record]:
         site.hostname,
         "TXT",
         _spf(site),
-        f"SPF: the host greets other servers as {site.hostname}, and its bounces carry no other"
-        " name that could be checked.",
+        f"SPF is looked up for {site.hostname} too, since the host greets other servers by this"
+        " name, and its bounces carry no other.",
     )
 
 
@@ -137,10 +137,10 @@ def _clients(site: Site, domain: str) -> t.Iterator[Record]:
     for service, label, use in _SRV:
         port = site.ports.get(service)
         if port:
-            purpose = f"A mail client finds here where it {use}."
+            purpose = f"Mail clients find the server for {use} here."
             yield Record(f"{label}.{domain}", "SRV", f"0 1 {port} {site.client_hostname}.", purpose)
         else:
-            purpose = f"A mail client finds here that nobody {use}."
+            purpose = f"Mail clients find out here that {use} is not offered."
             yield Record(f"{label}.{domain}", "SRV", "0 0 0 .", purpose)
 
 
