@@ -52,11 +52,18 @@ def run(act: t.Callable[[Options, bool], Result], options: Options, **rules: t.A
         }
         result = act(given, module.check_mode)
     except Failure as failure:
-        module.fail_json(msg=str(failure), **failure.result)
+        module.fail_json(msg=str(failure), **_told(module, failure.result))
     except (ValueError, DatabaseError) as error:
         module.fail_json(msg=str(error))
     else:
-        module.exit_json(**result)
+        module.exit_json(**_told(module, result))
+
+
+def _told(module: AnsibleModule, result: Result) -> Result:
+    """The result, when its warnings are on their own way to the user."""
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    return result
 
 
 def login_of(options: Options) -> Login:
