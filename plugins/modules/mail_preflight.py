@@ -121,13 +121,13 @@ def look(options: Options, check_mode: bool) -> Result:
     verdict = judge(wanted, observe(wanted.hostname), check_mode)
     result = {
         "changed": False,
-        "problems": verdict.problems,
-        "replaced": verdict.replaced,
+        "problems": list(verdict.problems),
+        "replaced": list(verdict.replaced),
         "package_lists_old": verdict.package_lists_old,
     }
     if verdict.problems:
         raise Failure(sentence(wanted.hostname, verdict.problems), **result)
-    return {**result, "warnings": verdict.warnings}
+    return {**result, "warnings": list(verdict.warnings)}
 
 
 def main() -> None:

@@ -132,7 +132,7 @@ def _hostname(wanted: Wanted) -> t.Iterator[str]:
         if text.strip().lower() == hostname:
             yield (
                 f"site_hostname {hostname} is also a domain in accounts_domains, so Postfix would"
-                f" take its mail for the machine's own: give the host a name such as mx1.{hostname}."
+                f" take its mail for the machine's own: give the host a name like mx1.{hostname}."
             )
 
 

@@ -125,7 +125,7 @@ REFUSED: list[tuple[str, dict[str, t.Any], dict[str, t.Any], str]] = [
         "host name is a domain in a dictionary",
         {"domains": ({"name": "mx1.example.test"},)},
         {},
-        "give the host a name such as mx1.mx1.example.test.",
+        "give the host a name like mx1.mx1.example.test.",
     ),
     ("no administrator", {"admin_address": ""}, {}, "site_admin_address is missing."),
     (
