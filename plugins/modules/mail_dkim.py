@@ -107,7 +107,7 @@ report:
   type: list
   elements: str
   sample:
-    - "example.org: s202611 signs new mail (seen at ns1.example.org (192.0.2.53))"
+    - s202611._domainkey.example.org signs new mail (seen at ns1.example.org (192.0.2.53))
 dkim_keys:
   description: All keys of the domains, as they are after the change.
   returned: success

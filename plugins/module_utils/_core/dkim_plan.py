@@ -7,7 +7,16 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .dkim import ACTIVE, PENDING, RETIRED, RETIRING, Key, Verdict, free_selector
+from .dkim import (
+    ACTIVE,
+    PENDING,
+    RETIRED,
+    RETIRING,
+    Key,
+    Verdict,
+    free_selector,
+    record_name,
+)
 
 # What the option activate says.
 NO, WHEN_PUBLISHED, NOW = ACTIVATE = ("no", "when_published", "now")
@@ -164,15 +173,16 @@ def report(keys: t.Iterable[Key], decisions: t.Mapping[tuple[str, str], Verdict]
     for key in keys:
         decision = decisions.get((key.domain, key.selector))
         because = f" ({decision.reason})" if decision else ""
-        lines.append(f"{key.domain}: {_DOING[key.state].format(selector=key.selector)}{because}")
+        name = record_name(key.selector, key.domain)
+        lines.append(f"{name} {_DOING[key.state]}{because}")
     return lines
 
 
 _DOING = {
-    PENDING: "{selector} does not sign yet",
-    ACTIVE: "{selector} signs new mail",
-    RETIRING: "{selector} signs no more; leave its record in DNS for mail that is on its way",
-    RETIRED: "{selector} is retired; its record can be removed",
+    PENDING: "does not sign yet",
+    ACTIVE: "signs new mail",
+    RETIRING: "signs no more; leave its record in DNS for mail that is on its way",
+    RETIRED: "is retired; its record can be removed",
 }
 
 

@@ -105,7 +105,7 @@ def _dkim(key: Key) -> Record:
         "TXT",
         record_text(key.algorithm, key.public),
         f"DKIM lets receivers check our signatures for {key.domain} with this public key"
-        f" (state {key.state}: {use}).",
+        f" ({key.state}, {use}).",
     )
 
 
