@@ -260,7 +260,7 @@ def test_a_key_that_changed_meanwhile_is_left_alone(
         Move("example.org", "b", "retiring", "active"),
     ]
     refused = pytest.raises(DatabaseError, match=r"The DKIM key b of example\.org is no longer ret")
-    with session(Login(unix_socket=socket, db=database)) as connection, refused:
+    with refused, session(Login(unix_socket=socket, db=database)) as connection:
         table.save(connection, [], moves)
     assert states(domains.ok("mail_dkim", domains=["example.org"])) == {
         "example.org a": "active",

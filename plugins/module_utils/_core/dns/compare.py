@@ -95,7 +95,7 @@ class _TextKind:
 
 
 def _compare_text(name: str, value: str, answer: Answer) -> t.Iterator[Difference]:
-    kind = next(kind for kind in _TEXT_KINDS if kind.is_one(value))
+    kind = _text_kind(value)
     seen = tuple(text for text in answer.values if kind.is_one(text))
     if not seen:
         said = f"{answer.server} shows no {kind.title} record there: add {value!r}"
@@ -110,7 +110,7 @@ def _compare_text(name: str, value: str, answer: Answer) -> t.Iterator[Differenc
 
 def _same_spf(ours: str, seen: str) -> bool:
     """Our terms, in any order and among others: who else may send is the administrator's word."""
-    *wanted, _ = ours.lower().split()
+    wanted = ours.lower().split()[:-1]
     *found, last = seen.lower().split()
     everybody = [term for term in found if term.lstrip("+-~?") == "all"]
     return set(wanted) <= set(found) and last in ("-all", "~all") and not everybody
@@ -139,6 +139,10 @@ _TEXT_KINDS = (
     # Whatever stands at a key's name counts: receivers take any TXT there for a key.
     _TextKind("DKIM", lambda text: True, _same_dkim),
 )
+
+
+def _text_kind(value: str) -> _TextKind:
+    return next(kind for kind in _TEXT_KINDS if kind.is_one(value))
 
 
 def _difference(
