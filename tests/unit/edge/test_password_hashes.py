@@ -33,7 +33,7 @@ FOREIGN = [
     ("U*U", "{CRYPT}$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"),
     (
         "password",
-        "{ARGON2I}$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b/dWRJJTmaaJObG",
+        "{ARGON2I}$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
     ),
     ("password", "{PBKDF2}$1$salt$4096$4b007901b765489abead49d926f721d065a429c1"),
     (
