@@ -41,6 +41,7 @@ TEST = (
 late._domainkey 1 CNAME late.keys.example.org.
 deep._domainkey 1 CNAME gone.keys.example.org.
 loop._domainkey 1 CNAME loop._domainkey
+ring._domainkey 1 CNAME ring.keys.example.org.
 sub._domainkey 1 NS ns1
 half._domainkey 1 TXT {quoted("v=DKIM1; p=AAAA")}
 several 1 TXT "one" "and" " two"
@@ -49,7 +50,14 @@ odd 1 TXT "\\195\\169\\255"
 """
     + zone_file(RECORDS, "example.test")
 )
-ORG = HEAD + f"@ 1 NS ns2.example.test.\nlate.keys 1 TXT {quoted('v=DKIM1; p=BBBB')}\n"
+ORG = (
+    HEAD
+    + f"""\
+@ 1 NS ns2.example.test.
+late.keys 1 TXT {quoted("v=DKIM1; p=BBBB")}
+ring.keys 1 CNAME ring._domainkey.example.test.
+"""
+)
 SUB = HEAD + f"@ 1 NS ns1.example.test.\n@ 1 TXT {quoted('v=DKIM1; p=CCCC')}\n"
 SICK = HEAD + "@ 1 NS silent.example.test.\n"
 NAMELESS = HEAD + "@ 1 NS nowhere.example.test.\n"
@@ -144,6 +152,12 @@ def test_the_next_resolver_is_asked_when_one_fails(port: int) -> None:
     assert (answer.status, answer.server) == ("found", f"{RESOLVER}@{port}")
 
 
+def test_the_systems_resolvers_are_those_of_its_file() -> None:
+    words = [line.split() for line in pathlib.Path("/etc/resolv.conf").read_text().splitlines()]
+    named = [line[1] for line in words if line[:1] == ["nameserver"]]
+    assert [server.addresses[0] for server in dns.system_servers()] == (named or ["127.0.0.1"])
+
+
 def test_without_a_resolver_nothing_is_known() -> None:
     answer = dns.ask("example.test", "MX", [])
     assert (answer.status, answer.detail) == ("failed", "none is configured")
@@ -177,6 +191,12 @@ def test_an_alias_leads_to_the_servers_of_another_zone(port: int) -> None:
     ]
     assert answers[0].name == "late._domainkey.example.test"
     assert [a.status for a in authoritative("deep._domainkey.example.test", port)] == ["nxdomain"]
+
+
+def test_aliases_that_lead_in_a_ring_are_given_up(port: int) -> None:
+    answers = authoritative("ring._domainkey.example.test", port)
+    assert {answer.status for answer in answers} == {"failed"}
+    assert not judge_answers(answers, "rsa", PUBLIC).ok
 
 
 def test_a_delegation_is_followed(port: int) -> None:
