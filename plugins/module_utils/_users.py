@@ -22,14 +22,15 @@ def put_users(options: Options, check: bool) -> Result:
             "The option users reached the module by a way on which it could be written to a file;"
             " call the module from a task, so that its action plugin runs."
         )
+    existing = options["existing"] or ("update" if options["src"] is None else "skip")
     try:
         request = accounts_request(
-            {**options, "users": options["sealed_users"], "add_only": options["src"] is not None}
+            {**options, "users": options["sealed_users"], "add_only": existing == "skip"}
         )
         outcome = carry_out(login_of(options), request, check)
     except Refused as refused:
         failures = [{"origin": one.origin, "reason": one.reason} for one in refused.faults]
-        raise Failure(str(refused), failures=failures) from None
+        raise Failure(str(refused), failures=failures, report=str(refused).splitlines()) from None
     changes = outcome.plan.changes
     added = _users(changes, new=True)
     updated = _users(changes, new=False)
@@ -52,9 +53,27 @@ def put_users(options: Options, check: bool) -> Result:
         "skipped": len(result["skipped"]),
         "failed": len(result["failures"]),
     }
+    result["report"] = report(result)
     if result["failures"]:
         raise Failure(_sentence(result), **result)
     return result
+
+
+def report(result: t.Mapping[str, t.Any]) -> list[str]:
+    """The result as lines for a person."""
+    counts = result["counts"]
+    figures = ", ".join(
+        f"{counts[name]} {name}" for name in ("added", "updated", "skipped", "failed")
+    )
+    users = "1 user" if counts["total"] == 1 else f"{counts['total']} users"
+    lines = [f"{users}: {figures}."]
+    for address in result["added"]:
+        proven = " and logged in" if address in result["verified"] else ""
+        lines.append(f"{address}  added{proven}")
+    lines += [f"{address}  updated" for address in result["updated"]]
+    lines += [f"{address}  skipped, since it exists" for address in result["skipped"]]
+    lines += [f"{one['origin']}  failed: {one['reason']}" for one in result["failures"]]
+    return lines
 
 
 def _users(changes: t.Iterable[Change], *, new: bool) -> list[str]:

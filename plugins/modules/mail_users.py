@@ -25,18 +25,13 @@ options:
       - A CSV file on the controller, relative to the directory in which C(ansible-playbook) was
         started.
       - Its columns are C(email), C(password) and C(full_name). A header row may name them, in any
-        order. A value with a comma or a quote in it stands in quotes.
-        The text is UTF-8.
-      - Users of the file that exist are skipped and stay as they are.
+        order. A value with a comma or a quote in it stands in quotes. The text is UTF-8.
       - It excludes O(users).
     type: path
   users:
     description:
       - The users as a list. An entry has the options of M(selfhost.mail.mail_user) of the same
         name.
-      - For users that exist O(users[].full_name), O(users[].status) and O(users[].aliases) are
-        brought into the given state, and their password according to
-        O(update_password).
     type: list
     elements: dict
     suboptions:
@@ -87,6 +82,16 @@ options:
         type: list
         elements: str
         required: true
+  existing:
+    description:
+      - What becomes of users that exist. Without it, they are skipped with O(src), and updated with
+        O(users).
+    type: str
+    choices:
+      skip: They stay as they are.
+      update:
+        Full name, status and aliases are brought into the given state, where they are given, and
+        the password according to O(update_password).
   scheme:
     description: How passwords are hashed; see O(selfhost.mail.mail_user#module:scheme).
     type: str
@@ -96,7 +101,7 @@ options:
     description: The cost of a hash; see O(selfhost.mail.mail_user#module:rounds).
     type: int
   update_password:
-    description: When the password of a user in O(users) is set.
+    description: When the password of a user is set.
     type: str
     choices:
       on_create: Only for a new user.
@@ -201,9 +206,17 @@ verified:
   type: list
   elements: str
   sample: [maria@example.org]
+report:
+  description: The result as lines for a person.
+  returned: always, except when the file cannot be read
+  type: list
+  elements: str
+  sample:
+    - "3 users: 1 added, 0 updated, 2 skipped, 0 failed."
+    - maria@example.org  added and logged in
 failures:
   description: What was refused before anything was written, or who could not log in.
-  returned: always
+  returned: always, except when the file cannot be read
   type: list
   elements: dict
   contains:
@@ -239,6 +252,7 @@ OPTIONS = {
     "users": {"type": "list", "elements": "dict", "options": USER},
     "domains": {"type": "list", "elements": "raw", "default": []},
     "aliases": {"type": "list", "elements": "dict", "default": [], "options": ALIAS},
+    "existing": {"type": "str", "choices": ["skip", "update"]},
     "scheme": {"type": "str", "choices": list(SCHEMES), "default": DEFAULT_SCHEME},
     "rounds": {"type": "int"},
     "update_password": {

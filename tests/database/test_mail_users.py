@@ -59,6 +59,24 @@ def test_an_import_leaves_existing_users_alone(run: Runner) -> None:
     assert (user["changed"], user["user"]["full_name"]) == (False, "M.")
 
 
+def test_existing_users_are_skipped_or_updated_on_demand(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    users = [{"email": "maria@example.test", "password_hash": HASH, "full_name": "M."}]
+    run.ok("mail_users", users=users)
+    users[0]["full_name"] = "María"
+    assert run.ok("mail_users", users=users, existing="skip")["changed"] is False
+    assert run.ok("mail_users", users=users)["updated"] == ["maria@example.test"]
+    options: dict[str, t.Any] = {"src": "users.csv", "users": rows(), **CHEAP}
+    result = run.ok("mail_users", existing="update", **options)
+    assert result["updated"] == ["maria@example.test"]
+    assert result["report"] == [
+        "3 users: 2 added, 1 updated, 0 skipped, 0 failed.",
+        "jean-pierre@example.test  added",
+        "o'brien@example.test  added",
+        "maria@example.test  updated",
+    ]
+
+
 def test_every_fault_is_told_and_nothing_is_written(run: Runner) -> None:
     run.ok("mail_domain", name="example.test")
     run.ok("mail_alias", address="info@example.test", targets=["friend@example.com"])
