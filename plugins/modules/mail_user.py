@@ -36,16 +36,16 @@ options:
     description:
       - A ready hash with its scheme in front, such as C({SHA512-CRYPT}$6$…).
       - Accepted are the schemes ARGON2I, ARGON2ID, BLF-CRYPT, CRYPT (of a strong method), PBKDF2,
-        SCRAM-SHA-256, SHA256-CRYPT, SHA512-CRYPT,
-        SSHA256 and SSHA512 of Dovecot.
+        SCRAM-SHA-256, SHA256-CRYPT, SHA512-CRYPT, SSHA256 and SSHA512 of Dovecot.
     type: str
   scheme:
     description: How O(password) is hashed.
     type: str
     choices:
       SHA512-CRYPT: The strongest hash that needs nothing but the system's own library.
-      BLF-CRYPT: bcrypt. It is refused for a password of more than 72 octets, since it would ignore
-      the rest.
+      BLF-CRYPT:
+        The hash bcrypt. It is refused for a password of more than 72 octets, since it would ignore
+        the rest.
       ARGON2ID: With 19 MiB of memory, two passes and one thread, as OWASP advises.
     default: SHA512-CRYPT
   rounds:

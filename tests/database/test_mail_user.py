@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import typing as t
 
 import psycopg2
 import pytest
@@ -15,7 +16,7 @@ from ansible_collections.selfhost.mail.plugins.module_utils._edge.passwords impo
 
 HASH = "{SSHA512}" + "A" * 88
 # The lowest that is allowed, so that tests are quick.
-CHEAP = {"rounds": 5000}
+CHEAP: dict[str, t.Any] = {"rounds": 5000}
 A, B = "alice@example.test", "bob@example.test"
 
 TABLES: dict[str, list[Step]] = {

@@ -16,7 +16,7 @@ from ansible_collections.selfhost.mail.plugins.module_utils._core.importers.csv_
 )
 
 HASH = "{SSHA512}" + "A" * 88
-CHEAP = {"rounds": 5000}
+CHEAP: dict[str, t.Any] = {"rounds": 5000}
 EXAMPLE = """\
 email,password,full_name
 maria@example.test,Sommer-2026,María García

@@ -128,7 +128,7 @@ def test_a_password_arrives_as_it_is(playbook: Playbook) -> None:
     vault.write_text("opens-the-vault")
     vaulted = playbook.place / "vaulted.yml"
     vaulted.write_text(f"vaulted: {SECRET}\n")
-    command = [sys.executable, "-m", "ansible", "vault", "encrypt", vaulted]
+    command = [sys.executable, "-m", "ansible", "vault", "encrypt", str(vaulted)]
     subprocess.run([*command, "--vault-password-file", vault], check=True, capture_output=True)
     printed = playbook(
         task("mail_user", email=A, password="{{ given }}", rounds=5000),

@@ -72,8 +72,8 @@ def test_rows_that_contradict_are_told_in_a_sentence(run: Runner) -> None:
         run.database,
         "ALTER TABLE mail.mailbox ADD CONSTRAINT odd CHECK (full_name <> 'Odd')",
     )
-    options = {"email": "a@example.test", "full_name": "Odd", "password_hash": "{SSHA512}AAAA"}
-    result = run("mail_user", **options)
+    hashed = "{SSHA512}AAAA"
+    result = run("mail_user", email="a@example.test", full_name="Odd", password_hash=hashed)
     assert "refused the change, since it contradicts what is stored" in result["msg"]
     counted = execute(run.socket, run.database, "SELECT count(*) FROM mail.address")
     assert counted == [(0,)]
