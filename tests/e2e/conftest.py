@@ -28,6 +28,22 @@ class Accounts:
     catch_all: str  # domain whose mail goes to anna, but for the mailbox of `real`
 
 
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def figure(pytestconfig: pytest.Config) -> t.Callable[[str], None]:
+    """Note a measured figure, which the end of the run prints."""
+    return pytestconfig.stash.setdefault(FIGURES, []).append
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(f"measured: {line}")
+
+
 @pytest.fixture(scope="session")
 def connection() -> Connection:
     return read_connection()
@@ -72,7 +88,7 @@ def run_id() -> str:
 
 
 @pytest.fixture(scope="session")
-def accounts(connection: Connection, control: Control, run_id: str) -> t.Iterator[Accounts]:
+def accounts(connection: Connection, control: Control, run_id: str) -> Accounts:
     domain = connection.domains[1]
     catch_all = f"catch-all-{run_id}.example.test"
 
@@ -106,12 +122,7 @@ def accounts(connection: Connection, control: Control, run_id: str) -> t.Iterato
             {"address": f"@{catch_all}", "targets": [made.anna.email]},
         ],
     )
-    yield made
-    control.module("mail_alias", address=made.team, state="absent")
-    control.module("mail_alias", address=f"@{catch_all}", state="absent")
-    for user_ in users:
-        control.module("mail_user", email=user_.email, state="absent")
-    control.module("mail_domain", name=catch_all, state="absent", force=True)
+    return made
 
 
 @pytest.fixture(scope="session")

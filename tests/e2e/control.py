@@ -14,6 +14,7 @@ from e2e.connection import Connection
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SETTINGS = {
     "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache/collections"),
+    "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
     "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
     "ANSIBLE_NOCOLOR": "1",
     "LC_ALL": "C.UTF-8",

@@ -52,7 +52,11 @@ def verify_signature(connection: Connection, signed: bytes, domain: str) -> None
 
 @pytest.mark.parametrize("family", ["clients", "clients6"])
 def test_mail_from_outside(
-    family: str, request: pytest.FixtureRequest, connection: Connection, inbox_of: InboxOf
+    family: str,
+    request: pytest.FixtureRequest,
+    connection: Connection,
+    inbox_of: InboxOf,
+    figure: t.Callable[[str], None],
 ) -> None:
     clients: Clients = request.getfixturevalue(family)
     user = connection.users[0]
@@ -60,7 +64,7 @@ def test_mail_from_outside(
     made = deliver(clients, connection.outside_sender, user.email)
     began = time.monotonic()
     inbox_of(user).wait(subject(made), DELIVERY)
-    print(f"port 25 to mailbox, {family}: {time.monotonic() - began:.2f} s")
+    figure(f"from port 25 into the mailbox, {family}: {time.monotonic() - began:.2f} s")
 
 
 @pytest.mark.parametrize("family", ["clients", "clients6"])

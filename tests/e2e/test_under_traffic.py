@@ -17,18 +17,20 @@ EFFECTIVE = 2.0  # seconds
 ERRORS_IN_A_SESSION = 8  # after more the host makes a client wait, and then hangs up
 
 
-def kept_session(clients: Clients, sender: str, recipient: str) -> Probe:
-    """Ask RCPT over one connection as long as the host lets it be."""
-    state: dict[str, t.Any] = {"client": None, "refused": 0}
+class KeptSession:
+    """Asks RCPT over one connection as long as the host lets it be."""
 
-    def ask() -> str:
-        if state["client"] is None or state["refused"] >= ERRORS_IN_A_SESSION:
-            state.update(client=clients.server(), refused=0)
-        code, _text = recipient_reply(state["client"], sender, recipient)
-        state["refused"] += code != 250
+    def __init__(self, clients: Clients, sender: str, recipient: str) -> None:
+        self.clients, self.sender, self.recipient = clients, sender, recipient
+        self.client, self.refused = clients.server(), 0
+
+    def __call__(self) -> str:
+        if self.refused >= ERRORS_IN_A_SESSION:
+            self.client.close()
+            self.client, self.refused = self.clients.server(), 0
+        code, _text = recipient_reply(self.client, self.sender, self.recipient)
+        self.refused += code != 250
         return str(code)
-
-    return ask
 
 
 def fresh_session(clients: Clients, sender: str, recipient: str) -> Probe:
@@ -41,21 +43,28 @@ def fresh_session(clients: Clients, sender: str, recipient: str) -> Probe:
 
 def login(clients: Clients, user: User) -> Probe:
     def ask() -> str:
+        client = clients.imap()
         try:
-            clients.imap(user).logout()
+            client.login(user.email, user.password)
         except imaplib.IMAP4.error:
             return "refused"
+        finally:
+            client.shutdown()
         return "in"
 
     return ask
 
 
 def test_new_domain_receives(
-    clients: Clients, connection: Connection, control: Control, accounts: Accounts, run_id: str
+    clients: Clients,
+    connection: Connection,
+    control: Control,
+    run_id: str,
+    figure: t.Callable[[str], None],
 ) -> None:
     domain = f"new-{run_id}.example.test"
     user = User(f"first@{domain}", "A-first-password-1", "First")
-    kept = [kept_session(clients, connection.outside_sender, user.email) for _ in range(4)]
+    kept = [KeptSession(clients, connection.outside_sender, user.email) for _ in range(4)]
     fresh = [fresh_session(clients, connection.outside_sender, user.email) for _ in range(2)]
     with traffic(*kept, *fresh, every=0.25) as found:
         found.wait(30)
@@ -66,13 +75,15 @@ def test_new_domain_receives(
         time.sleep(EFFECTIVE + 1)
     late = {answer.said for answer in found.since(done + EFFECTIVE)}
     effective = max(0.0, found.last("554") - done)
-    print(f"new domain receives after {effective:.2f} s, {len(found.answers)} questions asked")
+    figure(f"new domain receives after {effective:.2f} s, {len(found.answers)} questions asked")
     with clients.server() as server:
         made = message(connection.outside_sender, user.email)
         server.send_message(made)
-    clients.inbox(user).wait(subject(made))
-    control.module("mail_user", email=user.email, state="absent")
-    control.module("mail_domain", name=domain, state="absent", force=True)
+    inbox = clients.inbox(user)
+    inbox.wait(subject(made))
+    inbox.client.logout()
+    for session in kept:
+        session.client.close()
     assert late == {"250"}
 
 
@@ -82,10 +93,11 @@ def test_removed_user_is_locked_out(
     connection: Connection,
     control: Control,
     run_id: str,
+    figure: t.Callable[[str], None],
 ) -> None:
     user = User(f"leaves-{run_id}@{connection.domains[1]}", "A-last-password-1")
     control.module("mail_user", email=user.email, password=user.password)
-    rcpt = kept_session(clients, connection.outside_sender, user.email)
+    rcpt = KeptSession(clients, connection.outside_sender, user.email)
     with (
         traffic(login(clients6, user), every=0.1, until={"refused"}) as logins,
         traffic(rcpt, every=0.1) as asked,
@@ -94,15 +106,20 @@ def test_removed_user_is_locked_out(
         control.module("mail_user", email=user.email, state="absent")
         done = time.monotonic()
         time.sleep(EFFECTIVE + 1)
-    print(f"removed user logs in {max(0.0, logins.last('in') - done):.2f} s longer")
-    print(f"removed user receives {max(0.0, asked.last('250') - done):.2f} s longer")
+    figure(f"removed user logs in {max(0.0, logins.last('in') - done):.2f} s longer")
+    figure(f"removed user receives {max(0.0, asked.last('250') - done):.2f} s longer")
+    rcpt.client.close()
     assert [answer.said for answer in logins.since(done + EFFECTIVE)] in ([], ["refused"])
     assert logins.answers[-1].said == "refused"
     assert {answer.said for answer in asked.since(done + EFFECTIVE)} == {"550"}
 
 
 def test_new_password(
-    clients: Clients, elsewhere: Clients, control: Control, accounts: Accounts
+    clients: Clients,
+    elsewhere: Clients,
+    control: Control,
+    accounts: Accounts,
+    figure: t.Callable[[str], None],
 ) -> None:
     user = accounts.real
     changed = User(user.email, "Another-password-1")
@@ -117,8 +134,8 @@ def test_new_password(
         time.sleep(max(0.0, done + EFFECTIVE + 1 - time.monotonic()))
     with clients.submission(changed) as client:
         assert isinstance(client, smtplib.SMTP)
-    print(f"new password is effective after {effective:.2f} s")
-    print(f"old password is good {max(0.0, logins.last('in') - done):.2f} s longer")
+    figure(f"new password is effective after {effective:.2f} s")
+    figure(f"old password is good {max(0.0, logins.last('in') - done):.2f} s longer")
     assert effective < EFFECTIVE
     assert logins.answers[-1].said == "refused"
     assert [answer.said for answer in logins.since(done + EFFECTIVE)] in ([], ["refused"])

@@ -1,12 +1,15 @@
-"""The fenced blocks of README.md, and who runs each. Pure.
+"""The fenced blocks of README.md, and what becomes of each. Pure.
 
-The first word of an info string is for highlighting, the second says what the test does with it:
+The first word of an info string is for highlighting, the rest says what the test does:
 
-    bash checkout          run at the root of a checkout
-    bash controller        run in the administrator's folder, where his files are
-    bash host              run on the mail host
-    ini file=NAME          written to NAME in the administrator's folder
-    text output            each of its lines occurs, in this order, in what the block before printed
+    bash checkout              run at the root of a checkout
+    bash checkout afterwards   the same, after all other blocks
+    bash controller            run in the administrator's folder, where his files are
+    bash host                  run on the mail host as root
+    ini file=NAME              written to NAME in the administrator's folder
+    text dialogue              questions and answers of the block before
+    text output                each line occurs, in this order, in what the block before printed;
+                               … stands for anything
 """
 
 from __future__ import annotations
@@ -15,7 +18,18 @@ import dataclasses
 import re
 
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)(.*)$")
-RUNNERS = frozenset({"bash checkout", "bash controller", "bash host", "file", "text output"})
+AFTERWARDS = "bash checkout afterwards"
+RUNNERS = frozenset(
+    {
+        "bash checkout",
+        AFTERWARDS,
+        "bash controller",
+        "bash host",
+        "file",
+        "text dialogue",
+        "text output",
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,17 +40,14 @@ class Block:
 
     @property
     def runner(self) -> str:
-        """What the test does with it; a word of RUNNERS, or else nothing is done."""
-        words = self.info.split()
-        if len(words) == 2 and words[1].startswith("file=") and self.file:
-            return "file"
-        return " ".join(words)
+        """What the test does with it; if that is no word of RUNNERS, nobody runs it."""
+        return "file" if self.file else self.info
 
     @property
     def file(self) -> str:
         """Name of the file that it is, kept to the administrator's folder."""
-        name = self.info.rpartition("file=")[2]
-        return name if re.fullmatch(r"[\w-][\w.-]*", name) else ""
+        named = re.fullmatch(r"\w+ file=([\w-][\w.-]*)", self.info)
+        return named.group(1) if named else ""
 
 
 def blocks(text: str) -> list[Block]:
@@ -58,8 +69,13 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def in_order(found: list[Block]) -> list[Block]:
+    """The blocks as they are run: from top to bottom, what comes afterwards last."""
+    return sorted(found, key=lambda block: block.runner == AFTERWARDS)
+
+
 def missing_output(expected: str, printed: str) -> str:
-    """First line of `expected` that does not follow in `printed`; `…` stands for anything."""
+    """First line of `expected` that does not follow in `printed`."""
     position = 0
     for line in filter(None, (line.strip() for line in expected.splitlines())):
         pattern = ".*".join(re.escape(part.strip()) for part in line.split("…"))

@@ -24,7 +24,7 @@ def words(text: str) -> frozenset[str]:
 
 CORE_IMPORTS = words(
     "__future__ abc base64 binascii bisect collections csv dataclasses datetime difflib enum "
-    "functools hashlib heapq hmac html io ipaddress itertools json math operator re string "
+    "fnmatch functools hashlib heapq hmac html io ipaddress itertools json math operator re string "
     "struct textwrap types typing unicodedata"
 )
 CORE_FORBIDDEN_NAMES = words(
@@ -35,7 +35,7 @@ CORE_FORBIDDEN_CALLS = words(
     "datetime.now datetime.utcnow datetime.today date.today io.open io.FileIO io.open_code"
 )
 SQL = re.compile(
-    r"^\s*(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|TRUNCATE\s"
+    r"^\s*(SELECT\s(.*(\bFROM\b|\()|\s*$)|INSERT\s+INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|TRUNCATE\s"
     r"|(CREATE|ALTER|DROP)\s+(TABLE|VIEW|SCHEMA|ROLE|DATABASE|FUNCTION|INDEX)\s|GRANT\s.+\sON\s"
     r"|SET\s+(LOCAL\s+)?ROLE\s|LISTEN\s+\w+$|NOTIFY\s+\w+)",
     re.DOTALL,
@@ -47,7 +47,9 @@ FLOORS = (
     (CORE, (CORE,)),
     (EDGE, (CORE, EDGE)),
     (UTILS, (UTILS,)),
-    ("plugins/", (UTILS,)),
+    ("plugins/modules/", (UTILS,)),
+    ("plugins/plugin_utils/", (UTILS, "plugins/plugin_utils/")),
+    ("plugins/", (UTILS, "plugins/plugin_utils/")),
 )
 
 

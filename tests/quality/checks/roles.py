@@ -27,6 +27,7 @@ NOT_CHECK_MODE = re.compile(
     r"^not ansible_check_mode$|\bnot ansible_check_mode and\b|and not ansible_check_mode\b"
 )
 POSTCONF_EDIT = re.compile(r"postconf\b[^#\n]*\s-e\b")
+IMPORTS_FACTS = re.compile(r"^\s+name: selfhost\.mail\.site$", re.MULTILINE)
 JINJA_PROGRAM = re.compile(r"{%-?\s*(set|macro|call|import|include|filter)\b|\bnamespace\(")
 
 Task = t.Mapping[str, t.Any]
@@ -78,10 +79,13 @@ def role_files(files: Tree) -> t.Iterator[Finding]:
                 yield Finding(f"roles/{role}", 0, f"has no {name}; every role has one")
 
 
-@check("role-facts", "roles/*/meta/main.yml")
+@check("role-facts", "roles/*/meta/main.yml", "roles/*/tasks/main.yml")
 def role_facts(files: Tree) -> t.Iterator[Finding]:
-    for path, text in files.items():
-        if path.split("/")[1] == FACTS_ROLE:
+    """Through its dependencies, or by importing it where a dependency would come too early."""
+    for path, text in select(files, "roles/*/meta/main.yml").items():
+        role = path.split("/")[1]
+        imports = IMPORTS_FACTS.search(files.get(f"roles/{role}/tasks/main.yml", ""))
+        if role == FACTS_ROLE or imports:
             continue
         listed = (yaml.safe_load(text) or {}).get("dependencies") or []
         names = [
@@ -100,7 +104,9 @@ def role_specs(files: Tree) -> t.Iterator[Finding]:
         spec_path = f"roles/{role}/meta/argument_specs.yml"
         defaults = yaml.safe_load(files.get(f"roles/{role}/defaults/main.yml", "")) or {}
         specs = (yaml.safe_load(files.get(spec_path, "")) or {}).get("argument_specs", {})
-        options = specs.get("main", {}).get("options", {})
+        options = {
+            k: v for entry in specs.values() for k, v in (entry.get("options") or {}).items()
+        }
         for name in sorted(defaults.keys() | options.keys()):
             problem = difference(name, options.get(name), name in defaults, defaults.get(name))
             if problem:
