@@ -119,7 +119,7 @@ def test_results_stay_readable_whatever_the_password_is(playbook: Playbook) -> N
     assert printed.count(f'"email": "{A}"') == 6
     assert "DEPRECATION" not in printed
     for text in ("changed=4", "bob@example.test", '"password": "(set)"', '"password": "(changed)"'):
-        assert text in printed
+        assert text in printed, printed
 
 
 def test_a_password_arrives_as_it_is(playbook: Playbook) -> None:
@@ -157,7 +157,7 @@ def test_a_way_through_a_file_is_refused(playbook: Playbook) -> None:
         "does not support async",
         "ignored=3",
     ):
-        assert text in printed
+        assert text in printed, printed
     assert SECRET not in printed
     assert playbook.files_with(SECRET) == []
 
@@ -183,7 +183,7 @@ def test_a_csv_file_is_read_where_the_playbook_was_started(playbook: Playbook) -
         "faults.csv line 1: There is no value for the column password",
         "faults.csv line 2: There are 4 values for the 3 columns",
     ):
-        assert text in printed
+        assert text in printed, printed
     assert SECRET not in printed
 
 
