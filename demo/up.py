@@ -20,7 +20,7 @@ MAKE = (
     Step(
         "Start mx1.example.test and a name server",
         "hosts",
-        ((str(paths.BED / "hosts"), "up", "demo"),),
+        ((str(paths.BED / "hosts"), "up", paths.NAME),),
     ),
     Step("Make it a mail host", "site", (paths.playbook("site"),)),
     Step(
@@ -38,7 +38,7 @@ PROVE = (
         (
             (
                 str(paths.BED / "connection"),
-                "demo",
+                paths.NAME,
                 *map(str, (paths.INVENTORY, paths.USERS, paths.HEALTH, paths.FOLDER)),
             ),
         ),
@@ -51,7 +51,7 @@ PROVE = (
 
 def publish(zones: list[pathlib.Path]) -> Step:
     """Zone files as the playbook wrote them, into the test name server."""
-    command = (str(paths.BED / "dns" / "publish"), "demo", *map(str, zones))
+    command = (str(paths.BED / "dns" / "publish"), paths.NAME, *map(str, zones))
     return Step("Publish them", "publish", (command,))
 
 
