@@ -31,7 +31,7 @@ def imap_login(clients: Clients, user: User) -> str:
     try:
         return client.login(user.email, user.password)[0]
     except imaplib.IMAP4.error as error:
-        return str(error).split()[0]
+        return bytes(error.args[0]).decode().split()[0]
     finally:
         client.shutdown()
 
