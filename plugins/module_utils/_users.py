@@ -40,7 +40,7 @@ def put_users(options: Options, check: bool) -> Result:
         "warnings": outcome.warnings,
         "added": added,
         "updated": updated,
-        "skipped": sorted({str(user.email) for user in request.users}.difference(added, updated)),
+        "existing": sorted({str(user.email) for user in request.users}.difference(added, updated)),
         "verified": [],
         "failures": [],
     }
@@ -50,7 +50,7 @@ def put_users(options: Options, check: bool) -> Result:
         "total": len(request.users),
         "added": len(added),
         "updated": len(updated),
-        "skipped": len(result["skipped"]),
+        "skipped": len(result["existing"]),
         "failed": len(result["failures"]),
     }
     result["report"] = report(result)
@@ -71,7 +71,7 @@ def report(result: t.Mapping[str, t.Any]) -> list[str]:
         proven = " and logged in" if address in result["verified"] else ""
         lines.append(f"{address}  added{proven}")
     lines += [f"{address}  updated" for address in result["updated"]]
-    lines += [f"{address}  skipped, since it exists" for address in result["skipped"]]
+    lines += [f"{address}  skipped, since it exists" for address in result["existing"]]
     lines += [f"{one['origin']}  failed: {one['reason']}" for one in result["failures"]]
     return lines
 

@@ -194,7 +194,7 @@ updated:
   type: list
   elements: str
   sample: []
-skipped:
+existing:
   description: Addresses of the users that were left as they are.
   returned: success, or when logins fail
   type: list

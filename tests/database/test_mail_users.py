@@ -44,14 +44,14 @@ def test_an_import_adds_each_user_once(run: Runner) -> None:
         assert result["diff"]["after"]["o'brien@example.test"]["full_name"] == "O'Brien, Patrick"
     assert planned["diff"] == made["diff"]
     again = run.ok("mail_users", **options)
-    assert (again["changed"], again["skipped"], again["added"]) == (False, everybody, [])
+    assert (again["changed"], again["existing"], again["added"]) == (False, everybody, [])
 
 
 def test_an_import_leaves_existing_users_alone(run: Runner) -> None:
     run.ok("mail_domain", name="example.test")
     run.ok("mail_user", email="maria@example.test", password_hash=HASH, full_name="M.")
     result = run.ok("mail_users", src="users.csv", users=rows(), update_password="always", **CHEAP)
-    assert result["skipped"] == ["maria@example.test"]
+    assert result["existing"] == ["maria@example.test"]
     assert result["counts"]["added"] == 2
     user = run.ok(
         "mail_user", email="maria@example.test", password_hash=HASH, update_password="always"
@@ -135,7 +135,7 @@ def test_accounts_are_brought_into_their_state(run: Runner) -> None:
     accounts["users"][1]["full_name"] = "Robert"
     accounts["users"][1]["password"] = "another"
     changed = run.ok("mail_users", **accounts)
-    assert (changed["updated"], changed["skipped"]) == (
+    assert (changed["updated"], changed["existing"]) == (
         ["bob@example.test"],
         ["alice@example.test"],
     )
