@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import os
-import typing as t
 
+from ansible_collections.selfhost.mail.plugins.module_utils._core.faults import Fault
 from ansible_collections.selfhost.mail.plugins.module_utils._core.importers.csv_users import (
     parse_users,
 )
@@ -26,11 +26,14 @@ class ActionModule(SealedAction):
         src = given.get("src")
         if src is not None and users is not None:
             raise ValueError("mail_users has src and users; give one of them.")
-        rows: t.Any = users if src is None else _rows(str(src))
-        return given if rows is None else {**given, "sealed_users": rows}
+        if src is None and users is None:
+            return given
+        rows, faults = (users, []) if src is None else _read(str(src))
+        told = [(fault.reason, fault.origin) for fault in faults]
+        return {**given, "sealed_users": {"rows": rows, "faults": told}}
 
 
-def _rows(src: str) -> list[dict[str, str]]:
+def _read(src: str) -> tuple[list[dict[str, str]], list[Fault]]:
     path = os.path.abspath(os.path.expanduser(src))
     try:
         with open(path, "rb") as file:

@@ -12,6 +12,7 @@ from ._core.address import Address
 from ._core.diff import diff
 from ._core.dkim import key_result
 from ._core.entities import Accounts, Entity, Request, WantedUser
+from ._core.faults import Fault, refuse_together
 from ._core.plan import NOT_HASHED, Plan, plan, unsettled
 from ._edge.database import keys
 from ._edge.database.apply import apply
@@ -48,15 +49,22 @@ def state_of(noun: str, request_of: t.Callable[[Options], Request]) -> t.Callabl
     return act
 
 
-def carry_out(login: Login, request: Request, check: bool) -> Outcome:
-    """Change the accounts as asked, in one transaction; in check mode only plan it."""
+def carry_out(
+    login: Login, request: Request, check: bool, faults: t.Sequence[Fault] = ()
+) -> Outcome:
+    """Change the accounts as asked, in one transaction; in check mode only plan it.
+
+    Faults that are known already are told together with those that the plan finds.
+    """
     with session(login) as connection:
         with reading(connection):
             require_current(connection)
             stored = load(connection, request)
         # refuses what can be refused before the long work of hashing, and without the lock
         users = unsettled(stored, request)
-        plan(stored, request, {user.email: NOT_HASHED for user in users})
+        refuse_together(
+            faults, partial(plan, stored, request, {one.email: NOT_HASHED for one in users})
+        )
         hashes = _hashes(stored, users, check)
         warnings = warnings_for({user.secret.scheme for user in users if user.secret})
         if check:

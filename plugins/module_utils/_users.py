@@ -9,7 +9,7 @@ import typing as t
 from ._accounts import carry_out
 from ._core.diff import diff
 from ._core.entities import Change, Request, User
-from ._core.faults import Refused
+from ._core.faults import Fault, Refused
 from ._core.requests import accounts_request
 from ._edge.probes.auth import try_logins
 from ._module import Failure, Options, Result, login_of
@@ -22,12 +22,14 @@ def put_users(options: Options, check: bool) -> Result:
             "The option users reached the module by a way on which it could be written to a file;"
             " call the module from a task, so that its action plugin runs."
         )
+    sealed = options["sealed_users"] or {"rows": [], "faults": []}
     existing = options["existing"] or ("update" if options["src"] is None else "skip")
     try:
-        request = accounts_request(
-            {**options, "users": options["sealed_users"], "add_only": existing == "skip"}
+        request, faults = accounts_request(
+            {**options, "users": sealed["rows"], "add_only": existing == "skip"},
+            [Fault(reason, origin) for reason, origin in sealed["faults"]],
         )
-        outcome = carry_out(login_of(options), request, check)
+        outcome = carry_out(login_of(options), request, check, faults)
     except Refused as refused:
         failures = [{"origin": one.origin, "reason": one.reason} for one in refused.faults]
         raise Failure(str(refused), failures=failures, report=str(refused).splitlines()) from None

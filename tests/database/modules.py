@@ -30,7 +30,10 @@ class Runner:
         """The result of a run, whether it went well or not."""
         arguments = {"_ansible_check_mode": check, "_ansible_diff": True, **self.login(), **options}
         if "users" in arguments and module == "mail_users":
-            arguments["sealed_users"] = arguments.pop("users")
+            given = arguments.pop("users")
+            rows, faults = given if isinstance(given, tuple) else (given, [])
+            told = [(fault.reason, fault.origin) for fault in faults]
+            arguments["sealed_users"] = {"rows": rows, "faults": told}
         for name in self.seals:
             if arguments.get(name) is not None:
                 arguments[name] = seal(arguments[name])

@@ -11,6 +11,7 @@ from database.conftest import execute
 from database.modules import Runner
 from database.tables import stored
 
+from ansible_collections.selfhost.mail.plugins.module_utils._core.faults import Fault
 from ansible_collections.selfhost.mail.plugins.module_utils._core.importers.csv_users import (
     parse_users,
 )
@@ -25,7 +26,7 @@ o'brien@example.test,example,"O'Brien, Patrick"
 """
 
 
-def rows(text: str = EXAMPLE) -> list[dict[str, str]]:
+def rows(text: str = EXAMPLE) -> tuple[list[dict[str, str]], list[Fault]]:
     return parse_users(text.encode(), "users.csv")
 
 
@@ -102,10 +103,20 @@ good@example.test,{secret},Again
     assert "is named twice; it stands in users.csv line 1 already" in result["msg"]
     assert secret not in json.dumps(result)
     assert stored(run) == before
-    # what only the database knows
-    text = "a@example.org,x1,\ninfo@example.test,x2,\nb@example.test,x3,\n"
+
+
+def test_faults_of_form_and_of_content_are_told_together(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    run.ok("mail_alias", address="info@example.test", targets=["friend@example.com"])
+    before = stored(run)
+    text = "a@example.org,x1,\nb@example.test,x,y,z\ninfo@example.test,x2,\nb,x,\nc@example.test,x,"
     result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
-    assert [one["origin"] for one in result["failures"]] == ["users.csv line 1", "users.csv line 2"]
+    assert {one["origin"] for one in result["failures"]} == {
+        "users.csv line 1",
+        "users.csv line 2",
+        "users.csv line 3",
+        "users.csv line 4, column email",
+    }
     assert stored(run) == before
 
 

@@ -40,6 +40,16 @@ class Refused(ValueError):
         return "\n".join([f"{len(self.faults)} faults, nothing was written:", *lines])
 
 
+def refuse_together(faults: t.Sequence[Fault], step: t.Callable[[], object]) -> None:
+    """Take a step, and leave with its reasons and the ones that are known already."""
+    try:
+        step()
+    except Refused as refused:
+        raise Refused([*faults, *refused.faults]) from None
+    if faults:
+        raise Refused(faults)
+
+
 class Collector:
     """Runs steps and keeps the reasons of those that are refused."""
 

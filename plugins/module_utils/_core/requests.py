@@ -17,7 +17,7 @@ from .address import (
     sorted_addresses,
 )
 from .entities import STATUSES, Request, Secret, WantedAlias, WantedDomain, WantedUser
-from .faults import Collector
+from .faults import Collector, Fault
 from .passwords import check_cost, check_password, parse_hash
 
 Options = t.Mapping[str, t.Any]
@@ -51,9 +51,15 @@ def alias_request(options: Options) -> Request:
     return Request(aliases=(alias,) if alias else ())
 
 
-def accounts_request(options: Options) -> Request:
-    """Read the options of mail_users, whose lists hold what the other modules take one by one."""
+def accounts_request(
+    options: Options, faults: t.Iterable[Fault] = ()
+) -> tuple[Request, list[Fault]]:
+    """Read the options of mail_users, whose lists hold what the other modules take one by one.
+
+    The faults come along, to be told together with those that only a plan can find.
+    """
     collect = Collector()
+    collect.faults.extend(faults)
     domains, users, aliases = [], [], []
     for origin, row in _rows(options["domains"], "domains", "name", _DOMAIN_KEYS, collect):
         domains.append(_domain(row, origin, collect))
@@ -67,8 +73,7 @@ def accounts_request(options: Options) -> Request:
         tuple(alias for alias in aliases if alias),
     )
     _refuse_doubles(request, collect)
-    collect.check()
-    return request
+    return request, collect.faults
 
 
 def _rows(
@@ -134,6 +139,9 @@ def _user(row: Options, settings: Options, origin: str, collect: Collector) -> W
 
     email = collect.run(at("email"), lambda: parse_own_address(_text(row["email"], "email")))
     secret = collect.run(at("password"), lambda: _secret(row, settings))
+    if secret is None and (row.get("password"), row.get("password_hash")) != (None, None):
+        # one was given and refused, which is told once
+        secret = Secret()
     full_name = collect.run(at("full_name"), lambda: _full_name(row.get("full_name")))
     status = collect.run(at("status"), lambda: _status(row.get("status")))
     aliases = collect.run(at("aliases"), lambda: _own_aliases(row.get("aliases")))

@@ -16,13 +16,24 @@ COLUMNS = ("email", "password", "full_name")
 Row = dict[str, str]
 
 
-def parse_users(text: bytes, name: str) -> list[Row]:
-    """Read the rows of a file; raises Refused with every fault of its form.
+def parse_users(text: bytes, name: str) -> tuple[list[Row], list[Fault]]:
+    """Read the rows of a file, and beside them every fault of its form.
 
     A row has the columns and its origin, such as 'users.csv line 3'. Passwords are taken octet by
     octet; what the values mean is judged elsewhere.
     """
     collect = Collector()
+    try:
+        rows = _rows(text, name, collect)
+    except Refused as refused:
+        return [], list(refused.faults)
+    if not rows and not collect.faults:
+        reason = f"There is no user in it; write one on each line as {','.join(COLUMNS)}."
+        collect.faults.append(Fault(reason, name))
+    return rows, collect.faults
+
+
+def _rows(text: bytes, name: str, collect: Collector) -> list[Row]:
     rows: list[Row] = []
     columns: t.Sequence[str] = ()
     for line, cells in _records(_decoded(text, name), name, collect):
@@ -37,10 +48,6 @@ def parse_users(text: bytes, name: str) -> list[Row]:
         row = collect.run(origin, partial(_row, cells, columns))
         if row:
             rows.append({**row, "origin": origin})
-    if not rows and not collect.faults:
-        reason = f"There is no user in it; write one on each line as {','.join(COLUMNS)}."
-        raise Refused([Fault(reason, name)])
-    collect.check()
     return rows
 
 
