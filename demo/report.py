@@ -1,10 +1,11 @@
-"""What the demo shows at its end. Pure: from connection.json, the health report and the zones."""
+"""What the demo shows at its end. Pure: from connection.json, zone files and the health report."""
 
 from __future__ import annotations
 
 import typing as t
 
 Facts = t.Mapping[str, t.Any]
+WIDTH = 96
 
 
 def heading(text: str) -> str:
@@ -55,13 +56,25 @@ def built(connection: Facts) -> str:
     )
 
 
-def troubles(checks: t.Sequence[Facts]) -> str:
-    return "\n".join(
-        f"  ✗ {check['id']} {check.get('target', '')}: expected {check['expected']},"
-        f" observed {check['observed']}\n      {check['remedy']}"
-        for check in checks
-        if check["status"] not in ("passed", "skipped")
-    )
+def records(zones: t.Mapping[str, str]) -> str:
+    """The records of each zone file, a line each; the files have them whole, with reasons."""
+    shown = []
+    for zone, text in zones.items():
+        lines = [line for line in text.splitlines() if line.strip() and line[0] not in ";$"]
+        shown += [f"  {zone}", *(f"    {shorter(line)}" for line in lines), ""]
+    return "\n".join(shown[:-1])
+
+
+def shorter(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def examined(printed: str) -> str:
+    """What the health playbook printed for people, without its last line."""
+    _before, found, rest = printed.partition("Health of ")
+    lines = f"{found}{rest}".splitlines()
+    ends = [number for number, line in enumerate(lines) if line.startswith("HEALTH ")]
+    return "\n".join(f"  {line}".rstrip() for line in lines[: ends[0]]).rstrip() if ends else ""
 
 
 def verdict(health: Facts) -> str:
@@ -75,9 +88,9 @@ def healthy(health: Facts) -> bool:
     return bool(health["score"] == 100 and good == total and total > 0)
 
 
-def render(connection: Facts, health: Facts, zones: str, seconds: float) -> str:
-    """The whole report, the verdict excepted."""
-    parts = [
+def render(connection: Facts, zones: t.Mapping[str, str], folder: str, printed: str) -> str:
+    """The whole report, the verdict excepted; printed is what the health playbook said."""
+    parts = (
         heading("What was built"),
         built(connection),
         heading("Who has mail"),
@@ -85,13 +98,13 @@ def render(connection: Facts, health: Facts, zones: str, seconds: float) -> str:
         heading("Connection settings"),
         settings(connection),
         heading("Records to publish"),
-        "\n".join(f"  {line}" for line in zones.strip().splitlines()),
-        heading("Next"),
-        "  make demo-health   asks again how the host is",
+        records(zones),
+        f"  whole, and each with its reason: {folder}/zones",
+        heading("How it is"),
+        examined(printed),
+        heading("What next"),
+        "  make demo-health   asks again how it is",
         "  make demo-down     removes it",
-        f"  everything above for a program: {connection['folder']}/connection.json",
-    ]
-    if not healthy(health):
-        parts += [heading("What is wrong"), troubles(health["checks"])]
-    parts.append(f"\nDone in {seconds:.0f} s; health was measured in {health['duration_s']:.1f} s.")
+        f"  all of this for a program: {folder}/connection.json",
+    )
     return "\n".join(parts)

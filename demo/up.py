@@ -48,6 +48,8 @@ PROVE = (
     ),
 )
 
+CHANGE_THE_HOST = ("site", "import", "dkim")  # the other playbooks write files here, or look
+
 
 def publish(zones: list[pathlib.Path]) -> Step:
     """Zone files as the playbook wrote them, into the test name server."""
@@ -55,37 +57,42 @@ def publish(zones: list[pathlib.Path]) -> Step:
     return Step("Publish them", "publish", (command,))
 
 
-def make() -> str:
-    """Run every step and return what the playbooks printed."""
+def zone_files() -> list[pathlib.Path]:
+    return sorted(paths.ZONES.glob("*.zone"))
+
+
+def make(printed: dict[str, str]) -> None:
+    """Run every step and keep what each printed, under the name of its log."""
     total = len(MAKE) + 1 + len(PROVE)
-    printed = ""
     for number, step in enumerate(MAKE, start=1):
-        printed += run(step, number, total, paths.FOLDER)
-    rest = (publish(sorted(paths.ZONES.glob("*.zone"))), *PROVE)
+        printed[step.log] = run(step, number, total, paths.FOLDER)
+    rest = (publish(zone_files()), *PROVE)
     for number, step in enumerate(rest, start=len(MAKE) + 1):
-        printed += run(step, number, total, paths.FOLDER)
-    return printed
+        printed[step.log] = run(step, number, total, paths.FOLDER)
 
 
 def main() -> int:
     started = time.monotonic()
     paths.FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-    paths.ZONES.mkdir(exist_ok=True)
     paths.HEALTH.unlink(missing_ok=True)
     again = paths.CONNECTION.exists()
+    printed: dict[str, str] = {}
     try:
-        printed = make()
+        make(printed)
     except StepFailed as failed:
         print(failed, file=sys.stderr)
-        if not paths.HEALTH.exists():  # a host that is ill still deserves its report
+        if not paths.HEALTH.exists():
             return 1
-        printed = ""
-    connection = json.loads(paths.CONNECTION.read_text()) | {"folder": paths.FOLDER}
+        # a host that is ill has its report, too
+        printed["health"] = (paths.FOLDER / "health.log").read_text()
+    connection = json.loads(paths.CONNECTION.read_text())
     health = json.loads(paths.HEALTH.read_text())
-    zones = "\n".join(path.read_text().strip() for path in sorted(paths.ZONES.glob("*.zone")))
-    print(report.render(connection, health, zones, time.monotonic() - started))
+    zones = {path.stem: path.read_text() for path in zone_files()}
+    print(report.render(connection, zones, str(paths.FOLDER), printed["health"]))
     if again:
-        print(f"It was there already: changed={changes(printed)}.")
+        count = changes("".join(printed.get(step, "") for step in CHANGE_THE_HOST))
+        print(f"\nIt was there before: changed={count} on the host.")
+    print(f"\nDone in {time.monotonic() - started:.0f} s.")
     print(report.verdict(health))
     return 0 if report.healthy(health) else 1
 

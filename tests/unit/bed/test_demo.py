@@ -18,7 +18,6 @@ CONNECTION: dict[str, t.Any] = {
     "dns": "10.89.41.3",
     "domains": ["example.test", "example.org"],
     "users": [{"email": "maria@example.test", "password": "secret", "full_name": "María García"}],
-    "folder": "/x",
 }
 
 
@@ -54,24 +53,26 @@ def test_the_verdict(statuses: tuple[str, ...], score: int, line: str, good: boo
     assert report.healthy(found) is good
 
 
-def test_the_report_has_what_a_mail_program_asks_for() -> None:
-    shown = report.render(CONNECTION, health("passed", score=100), "@ MX 10 mx1\n", 61.2)
-    for part in (
-        "maria@example.test",
-        "secret",
-        "María García",
-        "993",
-        "587",
-        "465",
-        "@ MX 10 mx1",
-    ):
+ZONE = "; why\n$ORIGIN example.test.\n\n@ 3600 IN MX 10 mx1\nk 3600 IN TXT " + "x" * 200 + "\n"
+PRINTED = (
+    "TASK [x] ***\n\nHealth of mx1.example.test\n\n  ✗ It answers\nHEALTH 50% (1/2 …)\nok: [mx1]\n"
+)
+
+
+def test_the_report_has_what_a_person_asks_for() -> None:
+    shown = report.render(CONNECTION, {"example.test": ZONE}, "/x", PRINTED)
+    for part in ("maria@example.test", "secret", "María García", "993", "587", "465"):
         assert part in shown
-    assert "What is wrong" not in shown
+    assert "    @ 3600 IN MX 10 mx1\n" in shown
+    assert "; why" not in shown
+    assert "  Health of mx1.example.test\n\n    ✗ It answers\n" in shown
+    assert "TASK" not in shown
+    assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_the_report_names_what_is_wrong() -> None:
-    shown = report.render(CONNECTION, health("failed", score=0), "", 1)
-    assert "✗ c0 mx1: expected a, observed b\n      r" in shown
+@pytest.mark.parametrize("printed", ["", "Health of mx1\n", "HEALTH 100%\n"])
+def test_what_health_did_not_print_is_not_shown(printed: str) -> None:
+    assert "mx1" not in report.examined(printed)
 
 
 def step(tmp_path: pathlib.Path, code: str) -> str:
