@@ -43,6 +43,12 @@ class Control:
         assert process.returncode == 0, process.stdout + process.stderr
         return process.stdout
 
+    def refusal(self, *command: str, **variables: t.Any) -> str:
+        """Run what must be refused, and return what it said."""
+        process = self._run([*command, "-e", json.dumps(variables)], ROOT)
+        assert process.returncode != 0, process.stdout
+        return process.stdout + process.stderr
+
     def _run(self, command: list[str], folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*command, "-i", str(pathlib.Path(self.connection.inventory).resolve())],

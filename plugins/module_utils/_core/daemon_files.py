@@ -48,6 +48,8 @@ class DaemonFiles:
     texts: t.Mapping[str, str]
     package_md5: t.Mapping[str, str]
     main_cf_template: str = ""
+    # appended where the machine has a certificate of Debian's making
+    main_cf_template_tls: str = ""
 
 
 def made_by_hand(files: DaemonFiles, groups: t.Container[str]) -> tuple[str, ...]:
@@ -74,7 +76,9 @@ def _is_ours(path: str, texts: t.Mapping[str, str]) -> bool:
 def _is_the_packages(path: str, files: DaemonFiles) -> bool:
     text = files.texts[path]
     if path == MAIN_CF:
-        return _is_generated(settings(text), settings(files.main_cf_template))
+        return _is_generated(
+            settings(text), settings(files.main_cf_template), settings(files.main_cf_template_tls)
+        )
     return md5(text) == files.package_md5.get(path)
 
 
@@ -84,9 +88,13 @@ def md5(text: str) -> str:
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
-def _is_generated(found: t.Mapping[str, str], template: t.Mapping[str, str]) -> bool:
-    return bool(template) and all(
-        value == template.get(name)
+def _is_generated(
+    found: t.Mapping[str, str], template: t.Mapping[str, str], tls: t.Mapping[str, str]
+) -> bool:
+    stock = {**template, **tls}
+    complete = bool(template) and found.keys() >= template.keys()
+    return complete and all(
+        value == stock.get(name)
         or (name in _GENERATED and re.fullmatch(_GENERATED[name], value) is not None)
         for name, value in found.items()
     )

@@ -21,8 +21,8 @@ from .._core.preflight import Host, Listener
 
 RESOLVE_SECONDS = 5.0
 ROOMS = ("/usr", "/var")
-# The second one is appended where the machine has a certificate of Debian's making.
-_MAIN_CF_TEMPLATES = ("/usr/share/postfix/main.cf.debian", "/usr/share/postfix/main.cf.tls")
+_MAIN_CF_TEMPLATE = "/usr/share/postfix/main.cf.debian"
+_MAIN_CF_TEMPLATE_TLS = "/usr/share/postfix/main.cf.tls"
 _MASTER_CF = "/etc/postfix/master.cf"
 _MASTER_CF_STOCK = "/usr/share/postfix/master.cf.dist"
 _LISTEN = "0A"
@@ -91,7 +91,8 @@ def daemon_files() -> DaemonFiles:
     return DaemonFiles(
         texts={path: _read(path) for pattern in patterns for path in glob.glob(pattern)},
         package_md5=packages,
-        main_cf_template="\n".join(map(_read, _MAIN_CF_TEMPLATES)),
+        main_cf_template=_read(_MAIN_CF_TEMPLATE),
+        main_cf_template_tls=_read(_MAIN_CF_TEMPLATE_TLS),
     )
 
 

@@ -49,6 +49,10 @@ myhostname = mx1.example.test
 inet_interfaces = all
 inet_protocols = all
 """
+TEMPLATE_TLS = """\
+smtpd_tls_security_level = may
+smtp_tls_security_level = may
+"""
 HAND = "# by hand\nprotocols = imap\n"
 OURS = "# Managed by selfhost.mail\n"
 
@@ -64,13 +68,17 @@ OURS = "# Managed by selfhost.mail\n"
         (("[::1]/128", "[::1]/128 192.0.2.0/24"), True),
         (("mailbox_size_limit = 0", "mailbox_size_limit = 9"), True),
         (("relayhost =", "relayhost =\nvirtual_alias_maps = hash:/etc/postfix/virtual"), True),
+        (("relayhost =\n", ""), True),
+        ((GENERATED, "# by hand\n"), True),
+        (("relayhost =\n", "relayhost =\n" + TEMPLATE_TLS), False),
+        (("relayhost =\n", "relayhost =\nsmtpd_tls_security_level = encrypt\n"), True),
         (("inet_interfaces = all", "inet_interfaces = all,\n  192.0.2.1"), True),
         ((GENERATED, "# selfhost.mail\nrelayhost = x\n"), False),
         ((GENERATED, "#\n" * 10 + "# selfhost.mail comes too late\nrelayhost = x\n"), True),
     ],
 )
 def test_main_cf(change: tuple[str, str], by_hand: bool) -> None:
-    files = DaemonFiles({MAIN_CF: GENERATED.replace(*change)}, {}, TEMPLATE)
+    files = DaemonFiles({MAIN_CF: GENERATED.replace(*change)}, {}, TEMPLATE, TEMPLATE_TLS)
     assert made_by_hand(files, EDGE) == ((MAIN_CF,) if by_hand else ())
 
 

@@ -1,0 +1,146 @@
+"""What site.yml refuses, on the host that it made: every reason in a sentence, nothing changed."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import typing as t
+
+import pytest
+
+from e2e.control import Control
+
+Host = t.Any
+SITE = ("ansible-playbook", "selfhost.mail.site")
+TLS = ("ansible", "mail_edge", "-m", "include_role", "-a", "name=selfhost.mail.tls")
+PROBLEMS = "is not ready for a mail system, and nothing was changed."
+BOOKWORM = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
+MADE = "/run/refused-converge"  # certificates of these tests
+
+
+def succeed(host: Host, command: str) -> None:
+    done = host.run(command)
+    assert done.rc == 0, f"{command}: {done.stderr}"
+
+
+@contextlib.contextmanager
+def replaced(host: Host, path: str, text: str) -> t.Iterator[None]:
+    """A file with another text for a while."""
+    aside = shlex.quote(f"{path}.aside")
+    succeed(host, f"cp -a {path} {aside} && rm {path} && printf %s {shlex.quote(text)} > {path}")
+    try:
+        yield
+    finally:
+        succeed(host, f"rm {path} && mv {aside} {path}")
+
+
+@contextlib.contextmanager
+def listening(host: Host, port: int) -> t.Iterator[None]:
+    """Another program holds a port for a while."""
+    unit = f"other-program-{port}"
+    succeed(host, f"systemd-run --unit={unit} python3 -m http.server --directory /run {port}")
+    try:
+        succeed(host, f"timeout 10 sh -c 'until ss -Hltn | grep -q :{port}; do sleep 0.1; done'")
+        yield
+    finally:
+        succeed(host, f"systemctl stop {unit}")
+
+
+def certificate(name: str, dates: str) -> str:
+    return (
+        f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes {dates}"
+        f" -subj /CN=mx1.example.test -keyout {MADE}/{name}.key -out {MADE}/{name}.crt"
+    )
+
+
+@pytest.fixture(scope="module")
+def certificates(host: Host) -> t.Iterator[None]:
+    succeed(host, f"install -d -m 0700 {MADE}")
+    succeed(host, certificate("good", "-days 30"))
+    succeed(host, certificate("other", "-days 30"))
+    succeed(host, certificate("old", "-not_before 20250101000000Z -not_after 20250201000000Z"))
+    yield
+    succeed(host, f"rm -r {MADE}")
+
+
+def test_every_wrong_variable_at_once(control: Control) -> None:
+    said = control.refusal(
+        *SITE,
+        site_hostname="mx1",
+        site_admin_address="",
+        site_services={"imaps": {"port": 0}, "smtp": {"addresses": ["eth0"]}},
+    )
+    assert PROBLEMS in said
+    for reason in (
+        "The domain 'mx1' is refused: the domain has no dot.",
+        "site_admin_address is missing.",
+        "The port 0 of service imaps is none",
+        "The address 'eth0' of service smtp is neither IPv4 nor IPv6",
+    ):
+        assert reason in said
+    assert "changed=0" in said
+
+
+def test_host_name_that_is_a_mail_domain(control: Control) -> None:
+    said = control.refusal(*SITE, site_hostname="example.test", accounts_domains=["example.test"])
+    assert "site_hostname example.test is also a domain in accounts_domains" in said
+
+
+def test_other_system(control: Control, host: Host) -> None:
+    with replaced(host, "/etc/os-release", BOOKWORM):
+        said = control.refusal(*SITE)
+    assert "runs Debian GNU/Linux 12 (bookworm), and only Debian 13 is supported" in said
+    assert "changed=0" in said
+
+
+def test_port_of_another_program(control: Control, host: Host) -> None:
+    with listening(host, 4190):
+        said = control.refusal(*SITE, site_services={"sieve": {"enabled": True}})
+    assert "Port 4190 for service sieve is taken by /usr/bin/python3" in said
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/postfix/main.cf",
+        "/etc/postfix/master.cf",
+        "/etc/dovecot/dovecot.conf",
+        "/etc/opendkim.conf",
+    ],
+)
+def test_file_made_by_hand(path: str, control: Control, host: Host) -> None:
+    with replaced(host, path, "# by hand\n"):
+        said = control.refusal(*SITE)
+        assert host.file(path).content_string == "# by hand\n"
+    assert f"Somebody else made {path}," in said
+    assert "set preflight_replace_files to true" in said
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (
+            ("nowhere.crt", "good.key"),
+            f"tls_certificate_path is {MADE}/nowhere.crt, which is no file",
+        ),
+        (
+            ("good.crt", "nowhere.key"),
+            f"tls_private_key_path is {MADE}/nowhere.key, which is no file",
+        ),
+        (("good.crt", "other.key"), f"{MADE}/other.key does not belong to the certificate"),
+        (("old.crt", "old.key"), f"{MADE}/old.crt on mx1.example.test expired at 20250201000000Z"),
+    ],
+)
+@pytest.mark.usefixtures("certificates")
+def test_certificate(names: tuple[str, str], reason: str, control: Control, host: Host) -> None:
+    before = host.run("sha256sum /etc/selfhost-mail/tls/*").stdout
+    certificate_path, key_path = (f"{MADE}/{name}" for name in names)
+    said = control.refusal(
+        *TLS,
+        tls_source="path",
+        tls_certificate_path=certificate_path,
+        tls_private_key_path=key_path,
+    )
+    assert reason in said
+    assert before
+    assert host.run("sha256sum /etc/selfhost-mail/tls/*").stdout == before
