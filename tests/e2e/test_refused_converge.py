@@ -15,6 +15,12 @@ SITE = ("ansible-playbook", "selfhost.mail.site")
 TLS = ("ansible", "mail_edge", "-m", "include_role", "-a", "name=selfhost.mail.tls")
 PROBLEMS = "is not ready for a mail system, and nothing was changed."
 BOOKWORM = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
+DAEMON_FILES = (
+    "/etc/dovecot/dovecot.conf",
+    "/etc/opendkim.conf",
+    "/etc/postfix/main.cf",
+    "/etc/postfix/master.cf",
+)
 MADE = "/run/refused-converge"  # certificates of these tests
 
 
@@ -99,20 +105,14 @@ def test_port_of_another_program(control: Control, host: Host) -> None:
     assert "Port 4190 for service sieve is taken by /usr/bin/python3" in said
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/etc/postfix/main.cf",
-        "/etc/postfix/master.cf",
-        "/etc/dovecot/dovecot.conf",
-        "/etc/opendkim.conf",
-    ],
-)
-def test_file_made_by_hand(path: str, control: Control, host: Host) -> None:
-    with replaced(host, path, "# by hand\n"):
+def test_files_made_by_hand(control: Control, host: Host) -> None:
+    text = "# by hand\n"
+    with contextlib.ExitStack() as files:
+        for path in DAEMON_FILES:
+            files.enter_context(replaced(host, path, text))
         said = control.refusal(*SITE)
-        assert host.file(path).content_string == "# by hand\n"
-    assert f"Somebody else made {path}," in said
+        assert {host.file(path).content_string for path in DAEMON_FILES} == {text}
+    assert f"Somebody else made {', '.join(DAEMON_FILES)}," in said
     assert "set preflight_replace_files to true" in said
 
 
