@@ -49,7 +49,9 @@ options:
       - All of O(domains) get it under the name O(selector), which is required with it.
     type: str
   activate:
-    description: Which pending keys begin to sign.
+    description:
+      - Which pending keys begin to sign.
+      - Where several keys of one domain could, none does, and the report says so.
     type: str
     choices:
       "no": None.

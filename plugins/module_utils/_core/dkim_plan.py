@@ -128,19 +128,23 @@ def candidates(wish: Wish, found: Found, new: t.Sequence[Key]) -> tuple[Key, ...
 def decide(
     wish: Wish, asked: t.Sequence[Key], seen: t.Mapping[tuple[str, str], Verdict]
 ) -> dict[tuple[str, str], Verdict]:
-    """Whether each candidate may sign, by domain and selector."""
+    """Whether each candidate may sign, by domain and selector; of two that may, neither does."""
     unmade = Verdict(False, "the key has just been made: publish its record")
-    decisions: dict[tuple[str, str], Verdict] = {}
-    for key in asked:
-        rivals = [other.selector for other in asked if other.domain == key.domain]
+    word = Verdict(True, "the administrator said so")
+    decisions = {
+        (key.domain, key.selector): word
+        if wish.activate == NOW
+        else seen.get((key.domain, key.selector), unmade)
+        for key in asked
+    }
+    granted: dict[str, list[str]] = {}
+    for (domain, selector), verdict in decisions.items():
+        if verdict.ok:
+            granted.setdefault(domain, []).append(selector)
+    for domain, rivals in granted.items():
         if len(rivals) > 1:
-            reason = f"{' and '.join(rivals)} are all pending: name one with the option selector"
-            verdict = Verdict(False, reason)
-        elif wish.activate == NOW:
-            verdict = Verdict(True, "the administrator said so")
-        else:
-            verdict = seen.get((key.domain, key.selector), unmade)
-        decisions[key.domain, key.selector] = verdict
+            reason = f"{' and '.join(rivals)} both could: name one with the option selector"
+            decisions.update(dict.fromkeys(((domain, r) for r in rivals), Verdict(False, reason)))
     return decisions
 
 

@@ -102,6 +102,18 @@ CASES: dict[str, tuple[dict[str, str], dict[str, t.Any], dict[str, Verdict], dic
         {},
         {"x": "pending", "y": "pending"},
     ),
+    "of two pending ones the published one is taken": (
+        {"x": "pending", "y": "pending", "z": "active"},
+        {"activate": "when_published"},
+        {"x": NO, "y": YES},
+        {"x": "pending", "y": "active", "z": "retiring"},
+    ),
+    "of two published ones none is taken by chance": (
+        {"x": "pending", "y": "pending"},
+        {"activate": "when_published"},
+        {"x": YES, "y": YES},
+        {"x": "pending", "y": "pending"},
+    ),
     "of two pending ones the named one is taken": (
         {"x": "pending", "y": "pending"},
         {"activate": "now", "selector": "y"},
@@ -182,7 +194,9 @@ def test_a_name_is_never_given_to_another_key() -> None:
 def test_the_reason_is_said() -> None:
     wish = Wish(("a.test",), activate="when_published")
     given = found(x="pending", y="pending")
-    reasons = dkim_plan.decide(wish, dkim_plan.candidates(wish, given, ()), {})
+    asked = dkim_plan.candidates(wish, given, ())
+    reasons = dkim_plan.decide(wish, asked, {("a.test", "x"): YES, ("a.test", "y"): YES})
     assert {verdict.reason for verdict in reasons.values()} == {
-        "x and y are all pending: name one with the option selector"
+        "x and y both could: name one with the option selector"
     }
+    assert dkim_plan.decide(wish, asked, {("a.test", "x"): NO})["a.test", "x"] == NO
