@@ -39,11 +39,16 @@ def template(socket: str) -> str:
 
 
 @pytest.fixture
-def database(socket: str, template: str) -> str:
+def database(socket: str, template: str) -> t.Iterator[str]:
     """The name of a database of this test's own."""
     name = f"mail_{next(_numbers)}"
-    execute(socket, "postgres", f"CREATE DATABASE {name} TEMPLATE {template} OWNER mail_owner")
-    return name
+    execute(
+        socket,
+        "postgres",
+        f"CREATE DATABASE {name} TEMPLATE {template} OWNER mail_owner STRATEGY file_copy",
+    )
+    yield name
+    execute(socket, "postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

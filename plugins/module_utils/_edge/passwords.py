@@ -104,6 +104,9 @@ _LIBRARIES = {
 
 
 def _same_bcrypt(password: str, digest: str) -> bool:
+    if len(password.encode()) > 72:
+        # bcrypt would ignore the rest, and call two passwords the same
+        return False
     return bool(bcrypt.checkpw(password.encode(), digest.replace("$2y$", "$2b$", 1).encode()))
 
 
