@@ -63,8 +63,16 @@ def clients6(connection: Connection) -> Clients:
 
 @pytest.fixture(scope="session")
 def elsewhere(connection: Connection) -> t.Iterator[Clients]:
-    """From the outside machine: wrong passwords come from there."""
-    with tunnel(connection) as ports:
+    """From the outside machine, over IPv4."""
+    with tunnel(connection, connection.address) as ports:
+        through = dataclasses.replace(connection, ports=ports)
+        yield Clients(through, verified(connection), LOOPBACK)
+
+
+@pytest.fixture(scope="session")
+def elsewhere6(connection: Connection) -> t.Iterator[Clients]:
+    """From the outside machine, over IPv6."""
+    with tunnel(connection, connection.address6) as ports:
         through = dataclasses.replace(connection, ports=ports)
         yield Clients(through, verified(connection), LOOPBACK)
 

@@ -64,8 +64,8 @@ def test_new_domain_receives(
 ) -> None:
     domain = f"new-{run_id}.example.test"
     user = User(f"first@{domain}", "A-first-password-1", "First")
-    kept = [KeptSession(clients, connection.outside_sender, user.email) for _ in range(4)]
-    fresh = [fresh_session(clients, connection.outside_sender, user.email) for _ in range(2)]
+    kept = [KeptSession(clients, connection.outside_sender, user.email) for _number in range(4)]
+    fresh = [fresh_session(clients, connection.outside_sender, user.email) for _number in range(2)]
     with traffic(*kept, *fresh, every=0.25) as found:
         found.wait(30)
         assert {answer.said for answer in found.answers} == {"554"}
@@ -74,7 +74,8 @@ def test_new_domain_receives(
         done = time.monotonic()
         time.sleep(EFFECTIVE + 1)
     late = {answer.said for answer in found.since(done + EFFECTIVE)}
-    effective = max(0.0, found.last("554") - done)
+    # on some connection first, on all of them at last
+    effective = max(0.0, found.last("554") - found.first("250"))
     figure(f"new domain receives after {effective:.2f} s, {len(found.answers)} questions asked")
     with clients.server() as server:
         made = message(connection.outside_sender, user.email)
@@ -84,6 +85,7 @@ def test_new_domain_receives(
     inbox.client.logout()
     for session in kept:
         session.client.close()
+    assert effective < EFFECTIVE
     assert late == {"250"}
 
 

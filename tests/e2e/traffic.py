@@ -27,6 +27,10 @@ class Traffic:
         """When the last question was asked that got this answer."""
         return max((a.asked for a in self.answers if a.said == said), default=float("-inf"))
 
+    def first(self, said: str) -> float:
+        """When the first question was asked that got this answer."""
+        return min((a.asked for a in self.answers if a.said == said), default=float("inf"))
+
     def since(self, moment: float) -> list[Answer]:
         return [answer for answer in self.answers if answer.asked >= moment]
 

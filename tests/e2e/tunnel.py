@@ -22,11 +22,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def tunnel(connection: Connection) -> t.Iterator[dict[str, int]]:
-    """Ports on loopback whose connections reach the host from the outside machine's address."""
+def tunnel(connection: Connection, address: str) -> t.Iterator[dict[str, int]]:
+    """Ports on loopback that lead through the outside machine to an address of the host."""
     ports = {service: free_port() for service in connection.ports}
     forwards = [
-        f"-L{LOOPBACK}:{ports[service]}:{connection.address}:{port}"
+        f"-L{LOOPBACK}:{ports[service]}:[{address}]:{port}"
         for service, port in connection.ports.items()
     ]
     command = ["ssh", "-F", connection.ssh_config, "-N", "-o", "ExitOnForwardFailure=yes"]

@@ -52,5 +52,6 @@ def run(command: t.Sequence[str | pathlib.Path], root: pathlib.Path, **environme
         stderr=subprocess.STDOUT,
         text=True,
         timeout=600,
+        check=False,
     )
     return Ended(process.returncode, process.stdout)

@@ -14,9 +14,10 @@ from quality.run import ROOT, Ended, Outcome, run
 from quality.tools import COLLECTION
 from quality.tree import tracked
 
+PROBLEM = re.compile(r"(ERROR|FATAL): ")
 RUNNING = re.compile(r"^Running sanity test ", re.MULTILINE)
 NOTHING = re.compile(r"All targets skipped|No tests found|no tests to run", re.IGNORECASE)
-GET_PIP = re.compile(r"get-pip-(\d+\.\d+(?:\.\d+)?)\.py")
+PIP_WANTED = re.compile(r"^\s*pip='([\d.]+)',", re.MULTILINE)
 STAND_IN = '''\
 """Stand-in for get-pip.py: installs pip from the wheel beside this file."""
 import os, runpy, sys
@@ -30,7 +31,8 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 def verdict(ended: Ended) -> Outcome:
     """What a run of ansible-test says; one that skipped everything is red."""
-    problems = ended.problems()
+    said = tuple(line for line in ended.output.splitlines() if PROBLEM.match(line))
+    problems = ended.problems() and (said or ended.problems())
     if NOTHING.search(ended.output):
         problems += ("ansible-test skipped everything: it ran where git ignores its files",)
     return Outcome(len(RUNNING.findall(ended.output)), "sanity tests", problems)
@@ -38,10 +40,11 @@ def verdict(ended: Ended) -> Outcome:
 
 def pip_without_download(cache: pathlib.Path) -> tuple[str, ...]:
     """Put beside each other the pip that ansible-test asks for and the script that installs it."""
-    source = pathlib.Path(ansible_test.__path__[0]) / "_util/target/setup/requirements.py"
+    source = pathlib.Path(ansible_test.__path__[0]) / "_internal/python_requirements.py"
     cache.mkdir(parents=True, exist_ok=True)
-    problems: tuple[str, ...] = ()
-    for version in sorted(set(GET_PIP.findall(source.read_text()))):
+    wanted = set(PIP_WANTED.findall(source.read_text()))
+    problems: tuple[str, ...] = () if wanted else (f"{source} no longer says which pip it wants",)
+    for version in sorted(wanted):
         script = cache / f"get_pip_{version.replace('.', '_')}.py"
         if not script.exists():
             command = [

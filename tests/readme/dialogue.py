@@ -52,7 +52,7 @@ def talk(
 
 def read(terminal: int, deadline: float) -> str:
     """What it prints next; nothing when it ends or hangs."""
-    ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
+    ready, _write, _error = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
     try:
         return os.read(terminal, 65536).decode(errors="replace") if ready else ""
     except OSError:  # Linux says so when the program has closed its terminal

@@ -53,6 +53,11 @@ FLOORS = (
 )
 
 
+def below(path: str) -> tuple[str, ...]:
+    """Where a file may import from."""
+    return next(allowed for floor, allowed in FLOORS if path.startswith(floor))
+
+
 def parsed(files: Tree) -> t.Iterator[tuple[str, ast.Module]]:
     for path, text in files.items():
         yield path, ast.parse(text, path)
@@ -66,7 +71,7 @@ def imports(path: str, module: ast.Module) -> t.Iterator[tuple[int, str]]:
                 yield node.lineno, own_path(alias.name)
         elif isinstance(node, ast.ImportFrom) and node.level:
             folder = path
-            for _ in range(node.level):
+            for _level in range(node.level):
                 folder = posixpath.dirname(folder)
             stem = posixpath.join(folder, (node.module or "").replace(".", "/"))
             for alias in node.names:
@@ -111,7 +116,7 @@ def purity(files: Tree) -> t.Iterator[Finding]:
 @check("floors", PLUGINS)
 def floors(files: Tree) -> t.Iterator[Finding]:
     for path, module in parsed(files):
-        allowed = next(below for floor, below in FLOORS if path.startswith(floor))
+        allowed = below(path)
         for line, name in imports(path, module):
             if name.startswith("plugins/") and not name.startswith(allowed):
                 yield Finding(path, line, f"imports {name}, which lies above it; turn it round")
