@@ -115,7 +115,9 @@ def main() -> None:
         with chosen.users.open(newline="", encoding="utf-8") as rows:
             users = list(csv.DictReader(rows))
         facts = describe(bed, variables, users, ca_file, chosen.report)
-    except (ValueError, OSError, KeyError) as error:
+    except KeyError as error:
+        sys.exit(f"tests/bed/connection: {chosen.inventory} or {chosen.users} lacks {error}")
+    except (ValueError, OSError) as error:
         sys.exit(f"tests/bed/connection: {error}")
     write(chosen.folder / "connection.json", facts)
     write(chosen.folder / "tests.json", for_tests(bed, facts, variables, chosen.inventory))

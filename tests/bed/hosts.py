@@ -272,7 +272,7 @@ def logs(bed: machines.Bed) -> None:
     """What a person wants to see when something has failed."""
     views = {
         "failed units": ["systemctl", "--failed", "--no-pager", "--plain"],
-        "journal": ["journalctl", "--no-pager", "--lines=80", "--priority=notice"],
+        "journal": ["journalctl", "--no-pager", "--lines=80", "--exclude-identifier=sudo"],
         "mail": ["journalctl", "--no-pager", "--lines=60", "--facility=mail"],
     }
     name = bed.container(machines.MX1)
