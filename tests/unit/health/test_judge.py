@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 import pytest
 
@@ -14,6 +15,7 @@ from ansible_collections.selfhost.mail.plugins.module_utils._core.health.model i
     WARNING,
     Check,
     Health,
+    Observation,
     Result,
     Seen,
     Subject,
@@ -40,7 +42,7 @@ def statuses(results: list[Result]) -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def run(
-    checks: list[Check], plan: dict[Subject[bool], Seen[bool] | Unseen]
+    checks: list[Check], plan: t.Mapping[Subject[bool], Observation]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     return statuses(judge(checks, list(plan), plan))
 
@@ -90,7 +92,7 @@ def test_what_was_not_seen_never_reaches_a_check() -> None:
 
 
 def test_left_out_on_purpose_is_passed_on() -> None:
-    plan = {
+    plan: dict[Subject[bool], Observation] = {
         Subject(ROOT, "a"): Unseen("check mode", on_purpose=True),
         Subject(LEAF, "a"): Seen(True),
     }

@@ -37,7 +37,7 @@ def _result(check: Check, target: str, observation: Observation, because: str) -
             expected,
             observed,
             round(observation.duration_s, 3),
-            check.remedy,
+            check.remedy.replace("TARGET", target),
             reason,
         )
 

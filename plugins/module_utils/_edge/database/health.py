@@ -35,6 +35,16 @@ with psycopg2.connect("") as connection, connection.cursor() as cursor:
 """
 
 
+def domain_without_catch_all(connection: Connection) -> str:
+    """The first hosted one, or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(min(name), '') FROM mail.domain d WHERE kind = 'hosted' AND NOT EXISTS"
+            " (SELECT FROM mail.address a WHERE a.domain = d.name AND a.local_part = '')"
+        )
+        return str(t.cast("tuple[str]", cursor.fetchone())[0])
+
+
 def begin(connection: Connection) -> None:
     """From here to the end of the connection no other run touches the mailbox."""
     connection.autocommit = True

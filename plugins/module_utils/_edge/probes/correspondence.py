@@ -28,6 +28,7 @@ from ..database import health
 from ..database.connection import session
 from . import imap, ports, signature, smtp, tls
 from .command import run
+from .conversation import Trouble
 
 if t.TYPE_CHECKING:
     import threading
@@ -98,20 +99,24 @@ def _correspond(
 ) -> Sights:
     user, token = str(settings.mailbox), secrets.token_hex(8)
     # The certificates are looked at elsewhere; here an untrusted one must hide nothing else.
-    with ports.open_talk(desk.reading, tls.careless()) as reading:
+    neighbour = ports.as_neighbour(desk.reading)
+    with ports.open_talk(desk.reading, tls.careless(), neighbour) as reading:
         answer = imap.log_in(reading, user, password)
-        yield planned.reader, Login(answer.status == "OK", f"{answer.status} {answer.text}")
-        if answer.status != "OK":
-            return
-        imap.demand(reading, "SELECT INBOX")
-        imap.remove(reading, imap.search(reading, f'HEADER {_HEADER} ""'))
+        reads = answer.status == "OK"
+        yield planned.reader, Login(reads, f"{answer.status} {answer.text}")
+        if reads:
+            imap.demand(reading, "SELECT INBOX")
+            imap.remove(reading, imap.search(reading, f'HEADER {_HEADER} ""'))
         neighbour = ports.as_neighbour(desk.sending)
-        with ports.open_talk(desk.sending, tls.careless(), neighbour) as sending:
-            smtp.capabilities(sending)
-            reply = smtp.log_in(sending, user, password)
+        with ports.open_talk(desk.sending, tls.careless(), neighbour) as trying:
+            reply = _log_in(trying, user, password)
             yield planned.sender, Login(reply.code == 235, str(reply))
-            if reply.code != 235:
-                return
+        if reply.code != 235 or not reads:
+            return
+        # From the host's own address, as users come from elsewhere: Postfix treats its neighbours
+        # otherwise. Only after the login is known to work, or Dovecot would make that address wait.
+        with ports.open_talk(desk.sending, tls.careless()) as sending:
+            _log_in(sending, user, password)
             yield planned.foreign, _as_others(sending, settings.mailbox.domain, user)
             started = time.monotonic()
             yield planned.sent, smtp.send_message(sending, user, user, _message(user, token))
@@ -137,9 +142,22 @@ def _read(
     message = imap.fetch(reading, found[0])
     yield planned.signed, signature.signature(message, settings.mailbox.domain)
     yield planned.verified, signature.verification(message, settings)
-    imap.remove(reading, found)
-    left = imap.search(reading, ours)
-    yield planned.removed, Reply(len(left), "still there" if left else "gone")
+    yield planned.removed, _remove(reading, found, ours)
+
+
+def _remove(reading: Conversation, uids: t.Sequence[str], ours: str) -> Reply:
+    """The code 0 says that it is gone."""
+    try:
+        imap.remove(reading, uids)
+        left = imap.search(reading, ours)
+    except Trouble as trouble:
+        return Reply(1, str(trouble))
+    return Reply(len(left), "still there" if left else "gone")
+
+
+def _log_in(sending: Conversation, user: str, password: str) -> Reply:
+    smtp.capabilities(sending)
+    return smtp.log_in(sending, user, password)
 
 
 def _as_others(sending: Conversation, domain: str, user: str) -> tuple[Reply, ...]:

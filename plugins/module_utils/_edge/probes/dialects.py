@@ -77,7 +77,7 @@ def _sieve_tls(talk: Conversation) -> str:
 
 DIALECTS = {
     "smtp": Dialect(_smtp_greeting, smtp.mechanisms, _smtp_tls),
-    "imap": Dialect(_line, imap.mechanisms, _imap_tls),
+    "imap": Dialect(imap.greeting, imap.mechanisms, _imap_tls),
     "pop3": Dialect(_line, _pop3_mechanisms, _pop3_tls),
     "sieve": Dialect(_sieve_greeting, _sieve_mechanisms, _sieve_tls),
 }

@@ -14,6 +14,8 @@ if t.TYPE_CHECKING:
     from .conversation import Conversation
 
 _LITERAL = re.compile(r"\{(\d+)\}$")
+# Said with a greeting or a login; nobody wants to read them in a report.
+_CAPABILITIES = re.compile(r"\[CAPABILITY [^]]*\] ?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +40,7 @@ def ask(talk: Conversation, command: str) -> Answer:
             literals.append(talk.octets(int(found[1])))
         if line.startswith("a "):
             status, _space, text = line[2:].partition(" ")
-            return Answer(status, text, tuple(lines), tuple(literals))
+            return Answer(status, _CAPABILITIES.sub("", text), tuple(lines), tuple(literals))
         lines.append(line)
 
 
@@ -48,6 +50,10 @@ def demand(talk: Conversation, command: str) -> Answer:
     if answer.status != "OK":
         raise Trouble(f"{command.split()[0]}: {answer.status} {answer.text}")
     return answer
+
+
+def greeting(talk: Conversation) -> str:
+    return _CAPABILITIES.sub("", talk.line())
 
 
 def log_in(talk: Conversation, user: str, password: str) -> Answer:

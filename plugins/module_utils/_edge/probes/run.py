@@ -81,11 +81,7 @@ def _start_service(service: Service, settings: Settings, watch: Watch) -> None:
     if service.name == "smtp" and service.local:
         watch.leave_out(refusals.subjects(service), _OWN_ADDRESS_ONLY)
     elif service.name == "smtp":
-        outside = settings.outside_address
-        watch.start(
-            refusals.subjects(service),
-            lambda: refusals.observe(service, settings.mailbox, outside),
-        )
+        watch.start(refusals.subjects(service), lambda: refusals.observe(service, settings))
 
 
 def own_addresses() -> list[str]:

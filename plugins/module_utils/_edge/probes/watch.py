@@ -12,6 +12,7 @@ import typing as t
 from ..._core.health.model import Observation, Seen, Subject, Unseen
 
 # What a probe sees, one thing after the other; the time between two is what the second took.
+# Unseen says that the probe left it out.
 Sights = t.Iterator[tuple[Subject[t.Any], t.Any]]
 _End = tuple[None, None]
 _Report = t.Union[tuple[Subject[t.Any], Observation], _End]
@@ -67,7 +68,8 @@ class Watch:
             for subject, value in probe():
                 now = time.monotonic()
                 unseen.discard(subject)
-                self._reports.put((subject, Seen(value, now - last)))
+                seen = value if isinstance(value, Unseen) else Seen(value, now - last)
+                self._reports.put((subject, seen))
                 last = now
         except Exception as error:  # whatever a probe meets is an observation, not our end
             reason = str(error) or type(error).__name__

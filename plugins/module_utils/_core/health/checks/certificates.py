@@ -15,7 +15,7 @@ _LEAST_DAYS = 14
     "certificate.trusted",
     CERTIFICATE,
     needs=("port.tls",),
-    title="A client that verifies the certificate and the host name is content",
+    title="A client that verifies certificate and name is content",
     remedy="Compare its names and its issuer with what clients know, then run site.yml.",
 )
 def trusted(certificate: Certificate) -> Verdict:

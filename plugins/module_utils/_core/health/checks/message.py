@@ -23,7 +23,7 @@ _QUICK_S = 2.0
 @check(
     "message.submitted",
     SUBMISSION,
-    needs=("database.postfix *",),
+    needs=("database.postfix *", "database.signer *"),
     title="A user's message is accepted for delivery",
     remedy="journalctl -u postfix -u opendkim shows the refusal with its reason.",
 )

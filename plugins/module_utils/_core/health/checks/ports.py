@@ -41,7 +41,7 @@ def encrypted(encryption: Encryption) -> Verdict:
     "port.password_needs_tls",
     MECHANISMS,
     needs=("port.tls",),
-    title="Passwords are asked for under TLS only, and only where users log in",
+    title="Passwords only under TLS, and only where users log in",
     remedy="Run site.yml: smtpd_tls_auth_only or auth_allow_cleartext was changed.",
 )
 def password_needs_tls(seen: Mechanisms) -> Verdict:

@@ -24,7 +24,7 @@ def known_recipient(reply: Reply) -> Verdict:
 @check(
     "recipient.unknown",
     UNKNOWN_RECIPIENT,
-    needs=_ASKS_DATABASE,
+    needs=(*_ASKS_DATABASE, "database.modules *"),
     title="Mail for nobody is refused at once, for good",
     remedy="Run site.yml: check_recipient_access in main.cf must ask the database.",
 )
@@ -36,7 +36,7 @@ def unknown_recipient(replies: tuple[Reply, ...]) -> Verdict:
     "relay.refused",
     RELAYING,
     needs=_ASKS_DATABASE,
-    title="Mail from a stranger to a stranger is refused: no open relay",
+    title="No open relay: mail from stranger to stranger is refused",
     remedy="Stop Postfix, then correct mynetworks and smtpd_relay_restrictions (site.yml does).",
 )
 def relay(replies: tuple[Reply, ...]) -> Verdict:

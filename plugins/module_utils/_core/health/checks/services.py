@@ -16,7 +16,7 @@ _STATES = {"": "is gone", "T": "is stopped", "t": "is being traced", "Z": "is a 
     "service.running",
     UNIT,
     title="The daemon is running, and its main process lives",
-    remedy="Read journalctl -u UNIT, mend what it says, then systemctl restart UNIT.",
+    remedy="journalctl -u TARGET says why; when that is mended, systemctl restart TARGET.",
 )
 def running(unit: Unit) -> Verdict:
     state = f"{unit.active} ({unit.sub})"
