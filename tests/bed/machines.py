@@ -6,7 +6,7 @@ import dataclasses
 import ipaddress
 
 # Networks of the beds that have a name; 60 to 69 are for experiments: tests/bed/hosts up try61
-BEDS = {"demo": 41, "default": 42, "breaks": 43, "readme": 44}
+BEDS = {"demo": 41, "default": 42, "breaks": 43, "readme": 44, "services": 45}
 EXPERIMENTS = range(60, 70)
 
 
