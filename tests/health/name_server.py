@@ -7,6 +7,7 @@ import dataclasses
 import typing as t
 
 import dns.message
+import dns.name
 import dns.query
 import dns.rdataset
 import dns.rdatatype
@@ -37,7 +38,9 @@ class NameServer:
         """The present records of the names and types of another zone."""
         zone = dns.zone.Zone(like.origin)
         for name, rdataset in rrsets(like):
-            query = dns.message.make_query(name.derelativize(zone.origin), rdataset.rdtype)
+            query = dns.message.make_query(
+                name.derelativize(like.origin or dns.name.root), rdataset.rdtype
+            )
             address = self.bed.address4(machines.NS1)
             answer, _tcp = dns.query.udp_with_fallback(query, address, timeout=PATIENCE)
             (present,) = answer.answer

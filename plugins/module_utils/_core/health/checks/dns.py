@@ -30,7 +30,7 @@ _KNOWN = ("database.modules *", *_ASKS)
     needs=("database.modules *",),
     severity=WARNING,
     title="The domain has a DKIM key that signs",
-    remedy="Publish the record that dns.yml prints, then activate the key (module mail_dkim).",
+    remedy="Publish the record that the playbook dns.yml prints, then run dkim.yml.",
 )
 def active_key(keys: SigningKeys) -> Verdict:
     """A warning: until a first key is active, mail goes out unsigned, and that is by design."""

@@ -1,0 +1,29 @@
+"""The table of checks in docs/health.md: made from the checks, so that it cannot be out of date.
+
+PYTHONPATH=tests python -m health.document      writes it anew
+"""
+
+from __future__ import annotations
+
+import pathlib
+
+import conftest  # noqa: F401  (finds the collection)
+
+from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
+from ansible_collections.selfhost.mail.plugins.module_utils._core.health.report.table import table
+
+PATH = pathlib.Path(__file__).resolve().parents[2] / "docs" / "health.md"
+HEADING = "## The checks\n"
+
+
+def documented() -> str:
+    return PATH.read_text("utf-8")
+
+
+def wanted() -> str:
+    """The document with the table as it should be; the table is its end."""
+    return f"{documented().partition(HEADING)[0]}{HEADING}\n{table(CHECKS)}\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(wanted(), "utf-8")

@@ -1,0 +1,20 @@
+"""The checks, the table of breaks and the documentation name the same things."""
+
+from __future__ import annotations
+
+from health.breaks import BREAKS
+from health.document import documented, wanted
+
+from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
+
+
+def test_every_check_has_a_break() -> None:
+    assert {row.check for row in BREAKS} == {check.id for check in CHECKS}
+
+
+def test_breaks_redden_known_checks() -> None:
+    assert {check_id for row in BREAKS for check_id, _word in row.red} <= {c.id for c in CHECKS}
+
+
+def test_the_documentation_has_the_table_of_checks() -> None:
+    assert documented() == wanted(), "run: PYTHONPATH=tests python -m health.document"
