@@ -1,13 +1,8 @@
-"""The table of checks in docs/health.md: made from the checks, so that it cannot be out of date.
-
-PYTHONPATH=tests python -m health.document      writes it anew
-"""
+"""The table of checks in docs/health.md: made from the checks, so that it cannot be out of date."""
 
 from __future__ import annotations
 
 import pathlib
-
-import conftest  # noqa: F401  (finds the collection)
 
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.report.table import table
@@ -25,5 +20,5 @@ def wanted() -> str:
     return f"{documented().partition(HEADING)[0]}{HEADING}\n{table(CHECKS)}\n"
 
 
-if __name__ == "__main__":
+def write() -> None:
     PATH.write_text(wanted(), "utf-8")

@@ -8,12 +8,12 @@ import time
 import typing as t
 
 import pytest
-from health.breaks import GROUPS, KEPT, PROBE, Break
-from health.host import Host
-from health.name_server import NameServer
 
 from bed import machines
 from e2e.connection import Connection, read_connection
+from health.breaks import GROUPS, KEPT, PROBE, Break
+from health.host import Host
+from health.name_server import NameServer
 
 # The house's promise for a run on the host.
 LONGEST_RUN_S = 5.0

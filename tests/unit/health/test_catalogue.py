@@ -5,6 +5,8 @@ from __future__ import annotations
 from health.breaks import BREAKS
 from health.document import documented, wanted
 
+WRITE = "PYTHONPATH=tests python -c 'import conftest; from health.document import write; write()'"
+
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
 
 
@@ -17,4 +19,4 @@ def test_breaks_redden_known_checks() -> None:
 
 
 def test_the_documentation_has_the_table_of_checks() -> None:
-    assert documented() == wanted(), "run: PYTHONPATH=tests python -m health.document"
+    assert documented() == wanted(), f"write it anew: {WRITE}"
