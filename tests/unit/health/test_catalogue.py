@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
 from health.breaks import BREAKS
 from health.document import documented, wanted
 
 WRITE = "PYTHONPATH=tests python -c 'import conftest; from health.document import write; write()'"
-
-from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
 
 
 def test_every_check_has_a_break() -> None:
