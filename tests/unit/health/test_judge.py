@@ -97,7 +97,7 @@ def test_left_out_on_purpose_is_passed_on() -> None:
         Subject(LEAF, "a"): Seen(True),
     }
     found = run([made("root.ok", ROOT), made("leaf.ok", LEAF, "root.ok")], plan)
-    assert found[("leaf.ok", "a")] == (SKIPPED, "because check mode")
+    assert found[("leaf.ok", "a")] == (SKIPPED, "check mode")
 
 
 def test_planned_and_never_reported_is_a_failure() -> None:

@@ -22,12 +22,12 @@ def judge(
             if subject.topic == check.topic:
                 missing = Unseen("it was planned, and no probe reported it")
                 observation = observations.get(subject, missing)
-                because = _obstacle(subject, (*subject.after, *check.needs), results)
-                results.append(_result(check, subject.target, observation, because))
+                obstacle = _obstacle(subject, (*subject.after, *check.needs), results)
+                results.append(_result(check, subject.target, observation, obstacle))
     return results
 
 
-def _result(check: Check, target: str, observation: Observation, because: str) -> Result:
+def _result(check: Check, target: str, observation: Observation, obstacle: str) -> Result:
     def result(status: str, expected: str = "", observed: str = "", reason: str = "") -> Result:
         return Result(
             check.id,
@@ -41,8 +41,8 @@ def _result(check: Check, target: str, observation: Observation, because: str) -
             reason,
         )
 
-    if because:
-        return result(SKIPPED, reason=f"because {because}")
+    if obstacle:
+        return result(SKIPPED, reason=obstacle)
     if isinstance(observation, Seen):
         verdict = check.judge(observation.value)
         return result(PASSED if verdict.passed else FAILED, verdict.expected, verdict.observed)
@@ -61,9 +61,8 @@ def _obstacle(subject: Subject[t.Any], needs: t.Sequence[str], results: t.Sequen
                 and result.status != PASSED
                 and _is_at(result.target, where, subject.target)
             ):
-                if result.status == SKIPPED:
-                    return result.reason.partition("because ")[2] or result.reason
-                return f"{result.id} {result.target}"
+                skipped = result.status == SKIPPED
+                return result.reason if skipped else f"because {result.id} {result.target}"
     return ""
 
 

@@ -56,8 +56,10 @@ def observe(service: Service) -> Sights:
     greeting, encryption, mechanisms = subjects(service)
     dialect = DIALECTS[service.protocol]
     clear: tuple[str, ...] = ()
+    # Dovecot takes a client of the same address for itself and asks for no TLS.
+    source = "" if service.protocol == "smtp" else as_neighbour(service)
     try:
-        talk = _connect(service)
+        talk = _connect(service, source)
     except Trouble as trouble:
         yield greeting, Greeting(service.protocol, "", str(trouble))
         return
@@ -122,7 +124,7 @@ def as_neighbour(service: Service) -> str:
     wrong password, has not met it yet.
     """
     if ":" in service.address:
-        return ""
+        return "" if service.local else "::1"
     return f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}.{1 + secrets.randbelow(254)}"
 
 

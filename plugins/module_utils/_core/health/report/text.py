@@ -64,21 +64,36 @@ def _words(results: list[Result]) -> str:
 
 
 def _wrong(health: Health) -> t.Iterator[str]:
+    """What failed in the same way at several targets is told once."""
     failed = [result for result in health.results if result.status == FAILED]
+    alike: dict[tuple[str, ...], list[Result]] = {}
+    for result in failed:
+        alike.setdefault((result.id, result.observed, result.remedy), []).append(result)
     if failed:
         yield from ("", "What is wrong")
-    for result in failed:
-        yield f"  {_mark(result)} {result.id}  {result.target}"
-        yield f"      expected  {result.expected}"
-        yield f"      observed  {result.observed}"
-        yield f"      remedy    {result.remedy}"
+    for results in alike.values():
+        first = results[0]
+        yield from _wrapped(f"  {_mark(first)} {first.id}  ", [r.target for r in results])
+        yield f"      expected  {first.expected}"
+        yield f"      observed  {first.observed}"
+        yield f"      remedy    {first.remedy}"
 
 
 def _skipped(health: Health) -> t.Iterator[str]:
-    skipped = [result for result in health.results if result.status == SKIPPED]
-    if skipped:
+    """Grouped by reason, and reasons by what was skipped for them."""
+    reasons: dict[str, dict[str, None]] = {}
+    for result in health.results:
+        if result.status == SKIPPED:
+            reasons.setdefault(result.reason, {})[result.id] = None
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for reason, ids in reasons.items():
+        alike.setdefault(tuple(ids), []).append(reason)
+    if reasons:
         yield from ("", "Skipped, and not counted")
-    for reason in dict.fromkeys(result.reason for result in skipped):
-        ids = dict.fromkeys(result.id for result in skipped if result.reason == reason)
-        yield f"  · {reason}:"
-        yield from textwrap.wrap(", ".join(ids), 100, initial_indent=_DEEP, subsequent_indent=_DEEP)
+    for skipped, because in alike.items():
+        yield from _wrapped("  · ", because)
+        yield from _wrapped(_DEEP, skipped)
+
+
+def _wrapped(head: str, words: t.Iterable[str]) -> list[str]:
+    return textwrap.wrap(", ".join(words), 100, initial_indent=head, subsequent_indent=_DEEP)
