@@ -32,6 +32,8 @@ GOOD = {
         "dependencies: {ansible.posix: '>=2.0.0'}\n"
     ),
     "meta/runtime.yml": "requires_ansible: '>=2.18.0'\naction_groups: {mail: [mail_user]}\n",
+    "molecule/default/molecule.yml": "platforms: []\n",
+    "molecule/default/verify.yml": "- command: pytest tests/e2e\n",
     "playbooks/site.yml": "- name: Site\n  hosts: mail\n  roles: [selfhost.mail.postfix]\n",
     "plugins/modules/mail_user.py": (
         f"{FUTURE}from ..module_utils import _module\nF = 'selfhost.mail.database'\n"
@@ -60,6 +62,9 @@ GOOD = {
     "roles/site/defaults/main.yml": "site_size: 5\n",
     "roles/site/meta/argument_specs.yml": SPEC.format(role="site"),
     "roles/site/meta/main.yml": "dependencies: []\n",
+    "tests/e2e/test_delivery.py": FUTURE,
+    "tests/suites.py": f'{FUTURE}SUITES = ("tests/unit", "default")\n',
+    "tests/unit/core/test_plan.py": FUTURE,
 }
 LONG_MAIN = f"{FUTURE}def main() -> None:\n" + "    print()\n" * 15
 ODD_WORD = "c" + "group"
@@ -77,6 +82,10 @@ BAD: tuple[tuple[str, str, str | None, str], ...] = (
     ("containers", TASKS, "# in a container\n" + TASK, "does not know where it runs"),
     ("dependencies", TASKS, TASK.replace("ansible.builtin", "a.b"), "uses a.b; add it"),
     ("dependencies", "roles/postfix/handlers/main.yml", "[]", "which nothing uses"),
+    ("every-test-runs", "tests/other/test_a.py", FUTURE, "tests/other is run by no suite"),
+    ("every-test-runs", "tests/suites.py", FUTURE, "tests/unit is run by no suite"),
+    ("every-test-runs", "molecule/default/verify.yml", "[]", "tests/e2e is run by no suite"),
+    ("every-test-runs", "molecule/big/molecule.yml", "[]", "scenario big is run by no suite"),
     ("floors", CORE, f"{FUTURE}from .._edge import clock\n", "lies above it"),
     ("floors", EDGE, f"{FUTURE}from .. import _module\n", "lies above it"),
     ("floors", EDGE, f"{FUTURE}import ansible.module_utils\n", "work without Ansible"),

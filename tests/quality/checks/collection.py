@@ -90,3 +90,18 @@ def readme_blocks(files: Tree) -> t.Iterator[Finding]:
                     f"block {block.info!r} is run by nobody; begin its info string with {known}"
                 )
                 yield Finding(path, block.line, message)
+
+
+@check("every-test-runs", "tests/suites.py", "tests/*/test_*.py", "molecule/*.yml")
+def every_test_runs(files: Tree) -> t.Iterator[Finding]:
+    """A row of the gate, or what a scenario calls, names each folder of tests and each scenario."""
+    rows = files.get("tests/suites.py", "")
+    callers = rows + "".join(select(files, "molecule/*.yml").values())
+    for path in select(files, "tests/*/test_*.py"):
+        top = "/".join(path.split("/")[:2])
+        if not re.search(rf"{top}\b", callers):
+            yield Finding(path, 0, f"{top} is run by no suite; add a row to tests/suites.py")
+    for path in select(files, "molecule/*/molecule.yml"):
+        name = path.split("/")[1]
+        if f'"{name}"' not in rows:
+            yield Finding(path, 0, f"scenario {name} is run by no suite; add a row")
