@@ -8,7 +8,7 @@ import functools
 import typing as t
 
 from ..._core.dns.records import Record, records
-from ..._core.health.model import Subject
+from ..._core.health.model import Subject, Unseen
 from ..._core.health.observations import (
     ADMIN_LOOKUP,
     DKIM,
@@ -34,6 +34,7 @@ if t.TYPE_CHECKING:
 
 MODULES = Subject(ADMIN_LOOKUP, "mail_admin")
 _RECORDS = (MX, SPF, DKIM, DMARC)
+_NO_KEYS = "the domain has no key that has to be in DNS"
 _NO_ADDRESSES = "no public addresses are named, so nobody knows what DNS should say"
 
 
@@ -47,12 +48,12 @@ def observe_domains(settings: Settings, watch: Watch) -> Sights:
         unknown = [Subject(topic, "every domain") for topic in (SIGNING_KEYS, *_RECORDS)]
         watch.leave_out(unknown, "the domains are not known")
         raise
-    hosted = [name for name, kind in found.domains.items() if kind == "hosted"]
-    yield MODULES, Command("hosted domains", 0, f"{len(hosted)} hosted domains")
-    for domain in hosted:
+    yield MODULES, Command("domains", 0, f"{len(found.domains)} domains")
+    for domain, kind in found.domains.items():
         keys = [key for key in found.keys if key.domain == domain]
-        signing = Subject(SIGNING_KEYS, domain)
-        watch.start([signing], functools.partial(_observe_keys, signing, keys))
+        if kind == "hosted":
+            signing = Subject(SIGNING_KEYS, domain)
+            watch.start([signing], functools.partial(_observe_keys, signing, keys))
         planned = [Subject(topic, domain) for topic in _RECORDS]
         if settings.site is None:
             watch.leave_out(planned, _NO_ADDRESSES)
@@ -72,7 +73,8 @@ def _observe(
     domain = mx.target
     yield mx, _look(settings, [r for r in expected if r.type == "MX"])
     yield spf, _look(settings, [r for r in expected if (r.name, r.type) == (domain, "TXT")])
-    yield dkim, _look(settings, [r for r in expected if "._domainkey." in r.name])
+    keys = [r for r in expected if "._domainkey." in r.name]
+    yield dkim, _look(settings, keys) if keys else Unseen(_NO_KEYS, on_purpose=True)
     yield dmarc, _look(settings, [r for r in expected if r.name.startswith("_dmarc.")])
 
 

@@ -27,7 +27,7 @@ _REMEDY = (
     remedy=_REMEDY,
 )
 def modules(command: Command) -> Verdict:
-    return Verdict(command.status == 0, "the hosted domains", _said(command))
+    return Verdict(command.status == 0, "the domains", _said(command))
 
 
 @check(
