@@ -33,7 +33,8 @@ def connection() -> Connection:
 
 
 def play(connection: Connection, *options: str) -> subprocess.CompletedProcess[str]:
-    command = ["ansible-playbook", "-i", connection.inventory, "selfhost.mail.health", *options]
+    inventory = str(pathlib.Path(connection.inventory).resolve())
+    command = ["ansible-playbook", "-i", inventory, "selfhost.mail.health", *options]
     return subprocess.run(
         command,
         cwd=ROOT,
