@@ -22,6 +22,7 @@ from bed import access, machines, podman
 from bed.dns import configuration
 
 LABEL = "selfhost.mail.checkout"
+BED_LABEL = "selfhost.mail.bed"
 PATIENCE = 60  # seconds in which a machine has to answer
 
 
@@ -35,9 +36,8 @@ def up(bed: machines.Bed, image: str) -> None:
     needed = {image if machine is machines.MX1 else machine.image for machine in machines.MACHINES}
     images = {kind: build(kind) for kind in sorted(needed)}
     write_files(bed)
-    if podman.ask("network", "exists", bed.network()).returncode:
-        subnets = [f"--subnet={network}" for network in (bed.network4, bed.network6)]
-        podman.run("network", "create", "--disable-dns", "--ipv6", *subnets, bed.network())
+    if not networks(bed):
+        create_network(bed)
     each(lambda machine: start(bed, machine, images[image_of(machine, image)]))
     # a resolver that asked too early would not ask again for a while
     each(lambda machine: answer(bed, machine), [machines.NS1])
@@ -54,6 +54,20 @@ def each(
 ) -> None:
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(action, some))
+
+
+def networks(bed: machines.Bed) -> list[str]:
+    """The names of the bed's networks, one at most."""
+    wanted = f"label={BED_LABEL}={bed.name}"
+    return podman.run("network", "ls", "--format", "{{.Name}}", "--filter", wanted).split()
+
+
+def create_network(bed: machines.Bed) -> None:
+    """Under a new name: podman keeps addresses of machines that ended without it, by that name."""
+    name = f"selfhost-{bed.name}-{secrets.token_hex(2)}"
+    subnets = [f"--subnet={network}" for network in (bed.network4, bed.network6)]
+    label = f"--label={BED_LABEL}={bed.name}"
+    podman.run("network", "create", "--disable-dns", "--ipv6", label, *subnets, name)
 
 
 def refuse_foreign(bed: machines.Bed) -> None:
@@ -100,7 +114,6 @@ def write_files(bed: machines.Bed) -> None:
         secret.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
         secret.chmod(0o600)
     facts = {
-        "network": bed.network(),
         "dns": bed.address4(machines.RESOLVER),
         "authoritative": bed.address4(machines.NS1),
         "machines": {
@@ -139,7 +152,7 @@ def create(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
         "create",
         f"--name={bed.container(machine)}",
         f"--hostname={machine.name}",
-        f"--network={bed.network()}",
+        f"--network={networks(bed)[0]}",
         f"--ip={bed.address4(machine)}",
         f"--ip6={bed.address6(machine)}",
         f"--dns={bed.address4(machines.RESOLVER)}",
@@ -248,9 +261,24 @@ def boots(bed: machines.Bed, machine: machines.Machine) -> bool:
 def down(bed: machines.Bed) -> None:
     names = [bed.container(machine) for machine in machines.MACHINES]
     podman.run("rm", "--force", "--ignore", "--volumes", "--time=0", *names)
-    if podman.ask("network", "exists", bed.network()).returncode == 0:
-        podman.run("network", "rm", "--force", bed.network())
+    for network in networks(bed):
+        podman.run("network", "rm", "--force", network)
+    remove_bridge(bed)
     shutil.rmtree(folder_of(bed), ignore_errors=True)
+
+
+def remove_bridge(bed: machines.Bed) -> None:
+    """Remove what is left of a network whose machines ended without podman, as in a crash."""
+    shown = subprocess.run(
+        ["ip", "-json", "address", "show", "to", f"{bed.network4[1]}/32"],
+        capture_output=True,
+        timeout=10,
+        check=True,
+    )
+    for interface in json.loads(shown.stdout or "[]"):
+        name = interface.get("ifname", "")
+        if name.startswith("podman"):
+            subprocess.run([podman.ENTER, "ip", "link", "delete", name], timeout=10, check=True)
 
 
 def status(bed: machines.Bed) -> None:

@@ -60,9 +60,6 @@ class Bed:
     def address6(self, machine: Machine) -> str:
         return f"fd89:{self.number}::{machine.number}"  # .10 is ::10, for people
 
-    def network(self) -> str:
-        return f"selfhost-{self.name}"
-
     def container(self, machine: Machine) -> str:
         return f"selfhost-{self.name}-{machine.name.partition('.')[0]}"
 
