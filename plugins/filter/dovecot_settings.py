@@ -23,7 +23,7 @@ options:
 EXAMPLES = r"""
 - name: Show a section
   ansible.builtin.debug:
-    msg: "{{ {'protocol imap': {'mail_max_userip_connections': 50}} | selfhost.mail.dovecot_settings }}"
+    msg: "{{ {'protocol imap': {'imap_max_line_length': 65536}} | selfhost.mail.dovecot_settings }}"
 """
 
 RETURN = r"""

@@ -14,7 +14,8 @@ description:
     it is the port alone, which means every address, IPv4 and IPv6.
 options:
   _input:
-    description: A service as in the variable C(site_services) of the role P(selfhost.mail.site#role).
+    description:
+      - A service as in the variable C(site_services) of the role P(selfhost.mail.site#role).
     type: dict
     required: true
     suboptions:

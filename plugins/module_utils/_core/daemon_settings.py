@@ -26,7 +26,7 @@ def dovecot_settings(settings: t.Mapping[str, t.Any], depth: int = 0) -> str:
 
 
 def listeners(port: int, addresses: t.Sequence[str]) -> list[str]:
-    """What master.cf calls the places where a service listens: 25, 192.0.2.1:25, [2001:db8::1]:25."""
+    """Where a service listens, in the words of master.cf: 25, 192.0.2.1:25, [2001:db8::1]:25."""
     hosts = [f"[{address}]" if ":" in address else address for address in addresses]
     return [f"{host}:{port}" for host in hosts] or [str(port)]
 
@@ -47,7 +47,8 @@ def _text(value: t.Any, separator: str) -> str:
         return separator.join(_text(item, separator) for item in value)
     if not isinstance(value, (str, int, float)):
         raise ValueError(
-            f"{value!r} is no value of a setting: give text, a number, true, false or a list of these"
+            f"{value!r} is no value of a setting:"
+            " give text, a number, true, false or a list of these"
         )
     text = str(value)
     if "\n" in text or "\r" in text:
