@@ -145,11 +145,6 @@ def frozen(unit: str) -> Break:
     return Break("service.running", f"kill -STOP {pid}", undo, at=unit.partition("@")[0])
 
 
-STOPPED_DOVECOT = dataclasses.replace(
-    # without Dovecot, Postfix's submission fails and is tried again by Postfix only after a minute
-    daemon("dovecot"),
-    undo="systemctl start dovecot; systemctl restart postfix",
-)
 STOPPED_DATABASE = Break(
     "service.running",
     "systemctl stop postgresql@17-main",
@@ -225,7 +220,7 @@ GROUPS: dict[str, tuple[Break, ...]] = {
         ),
     ),
     "no Dovecot, open relay": (
-        STOPPED_DOVECOT,
+        daemon("dovecot"),
         main_cf("relay.refused", "smtp", "mynetworks = 0.0.0.0/0 [::]/0"),
         main_cf(
             "recipient.accepted",
