@@ -30,7 +30,8 @@ _GENERATED: t.Mapping[str, str] = {
     "inet_interfaces": r"all|loopback-only",
     "inet_protocols": r"all",
     "mailbox_size_limit": r"0",
-    "mydestination": r"\$myhostname(, [^ ,]+)?(, localhost[^ ,]*)?(, )?, localhost",
+    # the name for mail and the machine's own where they differ, as when the machine knew none
+    "mydestination": r"\$myhostname(, [^ ,]+){0,2}(, localhost[^ ,]*)?(, )?, localhost",
     "myhostname": r"[^ ,]+",
     "mynetworks": r"127\.0\.0\.0/8 \[::ffff:127\.0\.0\.0\]/104 \[::1\]/128",
     "myorigin": r"/etc/mailname",

@@ -62,6 +62,13 @@ OURS = "# Managed by selfhost.mail\n"
     [
         (("", ""), False),
         (("mx1.example.test, localhost.example.test, , localhost", "mx1, localhost"), False),
+        (
+            (
+                "mx1.example.test, localhost.example.test, , localhost",
+                "localdomain, localhost, localhost.localdomain, localhost",
+            ),
+            False,
+        ),
         (("myhostname = mx1.example.test", "myhostname = other.example.org"), False),
         (("relayhost =", "relayhost = [smtp.example.org]:587"), True),
         ((", localhost\n", ", localhost, example.org\n"), True),
