@@ -37,7 +37,7 @@ class Break:
 
 def daemon(name: str) -> Break:
     undo = f"systemctl start {name}"
-    return Break("service.running", f"systemctl stop {name}", undo, at=name)
+    return Break("service.running", f"systemctl stop {name}", undo, at=name.partition("@")[0])
 
 
 def main_cf(check: str, at: str, setting: str, *also_red: str) -> Break:
@@ -145,13 +145,6 @@ def frozen(unit: str) -> Break:
     return Break("service.running", f"kill -STOP {pid}", undo, at=unit.partition("@")[0])
 
 
-STOPPED_DATABASE = Break(
-    "service.running",
-    "systemctl stop postgresql@17-main",
-    # Dovecot would wait before it asks again
-    "systemctl start postgresql@17-main; systemctl reload dovecot",
-    at="postgresql",
-)
 RESOLVER = Break(
     "dns.resolver",
     "echo 'nameserver 127.0.0.9' >/etc/resolv.conf",
@@ -240,7 +233,7 @@ GROUPS: dict[str, tuple[Break, ...]] = {
         ),
         dovecot("login.wrong_password", "imaps", ANY_PASSWORD),
     ),
-    "no database, no resolver": (STOPPED_DATABASE, RESOLVER),
+    "no database, no resolver": (daemon("postgresql@17-main"), RESOLVER),
     "all frozen": tuple(
         frozen(unit) for unit in ("postfix", "dovecot", "opendkim", "postgresql@17-main")
     ),

@@ -48,7 +48,7 @@ def postfix(command: Command) -> Verdict:
     DOVECOT_LOOKUP,
     needs=("service.running postgresql", "service.running dovecot"),
     title="Dovecot's look-up of a user who does not exist says so",
-    remedy="doveadm reload, for after an outage Dovecot waits for minutes. Else: " + _REMEDY,
+    remedy="journalctl -u dovecot says what it got instead. " + _REMEDY,
 )
 def dovecot(command: Command) -> Verdict:
     """A user who exists proves nothing: Dovecot answers for him from its cache."""
