@@ -24,7 +24,8 @@ class Host:
     def run(self, script: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a script of bash as root."""
         options = ("-o", "BatchMode=yes", "-o", "ControlMaster=auto", "-o", "ControlPersist=60")
-        path = f"ControlPath={pathlib.Path(self.connection.ssh_config).parent}/%C"
+        # short: the path of a socket has 108 octets at most
+        path = f"ControlPath={pathlib.Path(self.connection.ssh_config).parent}/control"
         quoted = "'" + script.replace("'", "'\\''") + "'"
         return subprocess.run(
             ["ssh", "-F", self.connection.ssh_config, *options, "-o", path]
