@@ -98,7 +98,7 @@ class Clients:
 
 @dataclasses.dataclass(frozen=True)
 class Inbox:
-    client: imaplib.IMAP4_SSL
+    client: imaplib.IMAP4
 
     def uids(self, marker: str) -> list[str]:
         """Messages whose subject holds the marker."""

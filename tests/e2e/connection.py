@@ -33,6 +33,7 @@ class Connection:
     domains: tuple[str, ...]
     users: tuple[User, ...]
     outside_sender: str
+    health_report: str
     administrator: str
     ssh_config: str
     inventory: str

@@ -43,6 +43,12 @@ class Control:
         assert process.returncode == 0, process.stdout + process.stderr
         return process.stdout
 
+    def role(self, name: str, **variables: t.Any) -> None:
+        """Run one of our roles alone, with other variables than the inventory's."""
+        command = ["ansible", "mail", "-m", "include_role", "-a", f"name=selfhost.mail.{name}"]
+        process = self._run([*command, "-e", json.dumps(variables)], ROOT)
+        assert process.returncode == 0, process.stdout + process.stderr
+
     def refusal(self, *command: str, **variables: t.Any) -> str:
         """Run what must be refused, and return what it said."""
         process = self._run([*command, "-e", json.dumps(variables)], ROOT)

@@ -11,13 +11,12 @@ import subprocess
 import time
 import typing as t
 
-import dkim
-import dns.resolver
 import pytest
 
 from e2e.clients import DELIVERY, Clients, Inbox, message, subject
 from e2e.conftest import Accounts
 from e2e.connection import Connection, User
+from e2e.signature import verify_signature
 from e2e.tunnel import OUTSIDE_MACHINE
 
 InboxOf = t.Callable[[User], Inbox]
@@ -34,20 +33,6 @@ def deliver(clients: Clients, sender: str, recipient: str) -> email.message.Emai
         server.starttls(context=clients.context)
         assert server.send_message(made, sender, [recipient]) == {}
     return made
-
-
-def verify_signature(connection: Connection, signed: bytes, domain: str) -> None:
-    """The message carries a signature of the domain that verifies against the test's DNS."""
-    resolver = dns.resolver.Resolver(configure=False)
-    resolver.nameservers = [connection.dns]
-
-    def text_record(name: bytes, timeout: int = 5) -> bytes:
-        answer = resolver.resolve(name.decode(), "TXT", lifetime=timeout)
-        return b"".join(next(iter(answer)).strings)
-
-    headers = email.message_from_bytes(signed)
-    assert f"d={domain};" in str(headers["DKIM-Signature"]).replace(" ", "")
-    assert dkim.verify(signed, dnsfunc=text_record)
 
 
 def outside(connection: Connection, command: str) -> bytes:
