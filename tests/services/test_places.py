@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import socket
+import typing as t
 
 from e2e.clients import NamedContext
 from e2e.connection import Connection
@@ -33,6 +35,11 @@ def test_no_other_place_answers(connection: Connection) -> None:
     assert not is_open(Place("submissions", connection.address6, 465))
 
 
+def both(control: Control, **variables: t.Any) -> None:
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(lambda role: control.role(role, **variables), ("postfix", "dovecot")))
+
+
 def test_places_move_on_a_running_host(
     connection: Connection, control: Control, context: NamedContext
 ) -> None:
@@ -46,12 +53,10 @@ def test_places_move_on_a_running_host(
     with contextlib.ExitStack() as sessions:
         for found in (submission, imaps):
             sessions.enter_context(connected(found, context))
-        for role in ("postfix", "dovecot"):
-            control.role(role, site_services={"imaps": {"addresses": []}})
+        both(control, site_services={"imaps": {"addresses": []}})
         assert [str(found) for found in everywhere if not is_open(found)] == []
         for found in everywhere:
             sessions.enter_context(connected(found, context))
-        for role in ("postfix", "dovecot"):
-            control.role(role)
+        both(control)
     assert [found for found in everywhere if is_open(found)] == [submission, imaps]
     test_every_place_speaks_its_protocol_under_tls(connection, context)
