@@ -71,21 +71,20 @@ def create_network(bed: machines.Bed) -> None:
 
 
 def refuse_foreign(bed: machines.Bed) -> None:
-    """Two checkouts cannot have the same network."""
+    """Two checkouts cannot have the same network; one that is gone has none."""
     for machine in machines.MACHINES:
-        shown = podman.ask(
-            "container",
-            "inspect",
-            "--format",
-            f'{{{{index .Config.Labels "{LABEL}"}}}}',
-            bed.container(machine),
-        )
+        label = f'{{{{index .Config.Labels "{LABEL}"}}}}'
+        shown = podman.ask("container", "inspect", "--format", label, bed.container(machine))
         owner = shown.stdout.decode().strip()
-        if shown.returncode == 0 and owner != str(podman.ROOT):
-            raise podman.BedError(
-                f"bed {bed.name!r} was started from the checkout {owner}; "
-                f"remove it with: tests/bed/hosts down {bed.name}"
-            )
+        if shown.returncode or owner == str(podman.ROOT):
+            continue
+        if not pathlib.Path(owner).exists():
+            down(bed)
+            return
+        raise podman.BedError(
+            f"bed {bed.name!r} was started from the checkout {owner}; "
+            f"remove it with: tests/bed/hosts down {bed.name}"
+        )
 
 
 def build(kind: str) -> str:
