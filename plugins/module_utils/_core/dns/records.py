@@ -99,13 +99,11 @@ def _proofs(site: Site, domain: str, keys: t.Iterable[Key]) -> t.Iterator[Record
 
 
 def _dkim(key: Key) -> Record:
-    use = "new mail is signed with it" if key.signs else "no new mail is signed with it"
     return Record(
         record_name(key.selector, key.domain),
         "TXT",
         record_text(key.algorithm, key.public),
-        f"DKIM lets receivers check our signatures for {key.domain} with this public key"
-        f" ({key.state}, {use}).",
+        f"DKIM lets receivers check our signatures for {key.domain} with this public key.",
     )
 
 
