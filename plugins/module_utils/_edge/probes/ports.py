@@ -30,15 +30,15 @@ if t.TYPE_CHECKING:
 
 _POSTFIX = ("service.running postfix",)
 _DOVECOT = ("service.running dovecot",)
-# At submission Postfix takes no mail that it cannot have signed.
-_SIGNER = ("service.running opendkim",)
+# At submission Postfix takes no mail that it cannot have signed, and says 421 while it cannot ask the database.
+_SUBMISSION = ("service.running opendkim", "service.running postgresql")
 
 
 def rests_on(service: Service) -> tuple[str, ...]:
     """Results without which a port cannot answer."""
     if service.protocol != "smtp":
         return _DOVECOT
-    return _POSTFIX if service.name == "smtp" else _POSTFIX + _DOVECOT + _SIGNER
+    return _POSTFIX if service.name == "smtp" else _POSTFIX + _DOVECOT + _SUBMISSION
 
 
 def open_after(service: Service) -> tuple[str, ...]:
