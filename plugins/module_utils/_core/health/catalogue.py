@@ -9,9 +9,9 @@ from .model import Check
 
 AREAS = (
     ("Services", services),
+    ("Database", database),
     ("Ports", ports),
     ("Certificates", certificates),
-    ("Database", database),
     ("DNS", dns),
     ("Login", login),
     ("Refusals", refusals),

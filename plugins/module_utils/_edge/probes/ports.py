@@ -30,8 +30,13 @@ if t.TYPE_CHECKING:
 
 _POSTFIX = ("service.running postfix",)
 _DOVECOT = ("service.running dovecot",)
-# At submission Postfix takes no mail that it cannot have signed, and says 421 while it cannot ask the database.
-_SUBMISSION = ("service.running opendkim", "service.running postgresql")
+# At submission Postfix takes no mail that it cannot have signed, and says 421 while it cannot ask
+# the database.
+_SUBMISSION = (
+    "service.running opendkim",
+    "service.running postgresql",
+    "database.postfix mail_postfix",
+)
 
 
 def rests_on(service: Service) -> tuple[str, ...]:
