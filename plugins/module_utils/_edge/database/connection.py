@@ -94,7 +94,7 @@ def writing(connection: Connection) -> t.Iterator[None]:
 
 def _connect(login: Login) -> Connection:
     try:
-        connection: Connection = psycopg2.connect(**parameters(login))
+        connection: Connection = psycopg2.connect(**_parameters(login))
     except psycopg2.OperationalError as error:
         raise _refused(error, login) from error
     # Nobody's object in another schema is ever mistaken for ours.
@@ -103,7 +103,7 @@ def _connect(login: Login) -> Connection:
     return connection
 
 
-def parameters(login: Login) -> dict[str, t.Any]:
+def _parameters(login: Login) -> dict[str, t.Any]:
     """What psycopg2.connect takes."""
     parameters: dict[str, t.Any] = {
         "host": login.host or login.unix_socket,
@@ -142,7 +142,7 @@ def _refused(error: Exception, login: Login) -> DatabaseError:
 
 def _is_missing(login: Login) -> bool:
     try:
-        connection = psycopg2.connect(**{**parameters(login), "dbname": "postgres"})
+        connection = psycopg2.connect(**{**_parameters(login), "dbname": "postgres"})
     except psycopg2.OperationalError:
         return False
     try:
