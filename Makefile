@@ -1,6 +1,6 @@
 # The front door. Each target calls one file; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-health demo-down test lint
+.PHONY: help setup demo demo-health demo-down test lint docs
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+): ## (.*)/\1\t\2/p' Makefile | expand -t 16
@@ -22,3 +22,6 @@ test: ## every test there is, also beside a demo
 
 lint: ## only the judges of the code, no machine is started
 	@tests/gate --quick
+
+docs: ## build the documentation as web pages
+	@docs/build

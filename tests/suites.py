@@ -63,6 +63,7 @@ SUITES = (
     quality("build"),
     quality("ansible-lint", 180),
     quality("docs", 120),
+    quality("pages", 120),
     quality("sanity", 300),
     tests("quality", "tests/quality", seconds=240),
     measured("unit", "tests/unit", seconds=240),

@@ -158,7 +158,7 @@ checks:
   elements: dict
   contains:
     id:
-      description: The check. All are listed in docs/health.md.
+      description: The check. All are listed in docs/docsite/rst/health.rst.
       type: str
       sample: certificate.lasts
     target:

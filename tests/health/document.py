@@ -1,4 +1,4 @@
-"""The table of checks in docs/health.md: made from the checks, so that it cannot be out of date."""
+"""The table of checks in docs/docsite/rst/health.rst: made from the checks, so that it cannot be out of date."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pathlib
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.report.table import table
 
-PATH = pathlib.Path(__file__).resolve().parents[2] / "docs" / "health.md"
-HEADING = "## The checks\n"
+PATH = pathlib.Path(__file__).resolve().parents[2] / "docs/docsite/rst/health.rst"
+HEADING = "The checks\n----------\n"
 
 
 def documented() -> str:

@@ -38,6 +38,7 @@ SUITES: dict[str, t.Callable[[pathlib.Path], Outcome]] = {
     "build": tools.build,
     "ansible-lint": tools.ansible_lint,
     "docs": tools.docs,
+    "pages": tools.pages,
     "sanity": sanity,
 }
 

@@ -46,6 +46,9 @@ PARTS = {
 }
 LINT_CLEAN = "---\n- name: Site\n  hosts: mail\n  tasks: []\n"
 
+PAGES = ("docs/build", "docs/docsite/conf.py", "docs/docsite/ansible.rst", "tests/bed/environment")
+GUIDE = ".. _ansible_collections.selfhost.mail.docsite.a:\n\nA\n=\n\n"
+
 # suite, files of a good tree, what a bad one changes, part of what is said
 Files = t.Mapping[str, str]
 CASES: tuple[tuple[str, Files, Files, str], ...] = (
@@ -113,6 +116,17 @@ CASES: tuple[tuple[str, Files, Files, str], ...] = (
         },
         {"plugins/modules/a.py": f"{FUTURE}DOCUMENTATION = 'options: ['\n"},
         "selfhost.mail.a",
+    ),
+    (
+        "pages",
+        {
+            **{path: (ROOT / path).read_text() for path in PAGES},
+            "galaxy.yml": MANIFEST,
+            "docs/docsite/extra-docs.yml": "---\nsections: [{title: Guides, toctree: [a]}]\n",
+            "docs/docsite/rst/a.rst": f"{GUIDE}Text.\n",
+        },
+        {"docs/docsite/rst/a.rst": f"{GUIDE}:ref:`nowhere`\n"},
+        "undefined label: 'nowhere'",
     ),
 )
 NOTHING_TO_CHECK = ("ruff", "mypy", "python39", "shellcheck", "inventory")

@@ -92,6 +92,15 @@ def docs(root: pathlib.Path) -> Outcome:
     return Outcome(len(files), "documented things", ended.problems())
 
 
+def pages(root: pathlib.Path) -> Outcome:
+    """The documentation builds, and every reference in it leads somewhere."""
+    link_collection(root)
+    files = select(read_tree(root), "docs/docsite/rst/*.rst")
+    with tempfile.TemporaryDirectory() as folder:
+        ended = run(["bash", "docs/build", f"{folder}/docs"], root)
+    return Outcome(len(files), "guides", ended.problems())
+
+
 def artifact_problems(names: t.Collection[str]) -> tuple[str, ...]:
     """What is missing in the built collection, or should not be in it."""
     missing = [
