@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 
 from bed import machines
@@ -14,7 +15,7 @@ def known_hosts(bed: machines.Bed, keys: dict[str, str]) -> str:
     return "".join(
         f"{machine.name},{bed.address4(machine)},{bed.address6(machine)}"
         f" {' '.join(keys[machine.name].split()[:2])}\n"
-        for machine in machines.MACHINES
+        for machine in bed.machines
         if machine.name in keys
     )
 
@@ -24,7 +25,7 @@ def ssh_config(bed: machines.Bed, folder: pathlib.Path) -> str:
         f"Host {machine.name} {machine.name.partition('.')[0]}"
         f" {bed.address4(machine)} {bed.address6(machine)}\n"
         f"  HostName {bed.address4(machine)}\n"
-        for machine in machines.MACHINES
+        for machine in bed.machines
         if machine.boots
     )
     return (
@@ -35,8 +36,15 @@ def ssh_config(bed: machines.Bed, folder: pathlib.Path) -> str:
 
 
 def inventory(bed: machines.Bed, folder: pathlib.Path) -> str:
-    """An inventory of the one mail host, for -i; what the system shall be comes from elsewhere."""
-    mx1 = machines.MX1
+    """An inventory of the mail hosts, for -i; what the system shall be comes from elsewhere."""
+    hosts = "".join(
+        f"        {name}: {json.dumps(facts)}\n" for name, facts in host_facts(bed).items()
+    )
+    parts = {"database": bed.database, "store": bed.store, "edge": bed.edge}
+    groups = "".join(
+        f"        mail_{part}:\n          hosts:\n            {machine.name}:\n"
+        for part, machine in parts.items()
+    )
     return f"""all:
   vars:
     ansible_user: {USER}
@@ -46,18 +54,18 @@ def inventory(bed: machines.Bed, folder: pathlib.Path) -> str:
     ansible_python_interpreter: /usr/bin/python3
   children:
     mail:
-      children:
-        mail_database:
-          hosts:
-            {mx1.name}:
-              ansible_host: {bed.address4(mx1)}
-        mail_store:
-          hosts:
-            {mx1.name}:
-        mail_edge:
-          hosts:
-            {mx1.name}:
-"""
+      hosts:
+{hosts}      children:
+{groups}"""
+
+
+def host_facts(bed: machines.Bed) -> dict[str, dict[str, str]]:
+    """Where each mail host is, and where the others find it."""
+    facts = {machine: {"ansible_host": bed.address4(machine)} for machine in bed.mail_hosts}
+    for machine in bed.inner:
+        facts[machine]["site_internal_name"] = bed.inner_name(machine)
+        facts[machine]["site_internal_address"] = bed.inner_address4(machine)
+    return {machine.name: found for machine, found in facts.items()}
 
 
 def hosts_file(machine: machines.Machine) -> str:

@@ -33,46 +33,54 @@ def folder_of(bed: machines.Bed) -> pathlib.Path:
 def up(bed: machines.Bed, image: str) -> None:
     """Start what does not run yet, and return when names resolve and every machine answers SSH."""
     refuse_foreign(bed)
-    needed = {image if machine is machines.MX1 else machine.image for machine in machines.MACHINES}
-    images = {kind: build(kind) for kind in sorted(needed)}
+    kinds = {
+        machine: image if machine in bed.mail_hosts else machine.image for machine in bed.machines
+    }
+    images = {kind: build(kind) for kind in sorted({*kinds.values()})}
     write_files(bed)
-    if not networks(bed):
-        create_network(bed)
-    each(lambda machine: start(bed, machine, images[image_of(machine, image)]))
+    for network in bed.networks:
+        if not present(network):
+            create_network(bed, network)
+    each(lambda machine: start(bed, machine, images[kinds[machine]]), bed.machines)
+    for network in bed.networks:
+        if network != bed.name:
+            leave(network)
     # a resolver that asked too early would not ask again for a while
     each(lambda machine: answer(bed, machine), [machines.NS1])
-    each(lambda machine: answer(bed, machine))
+    each(lambda machine: answer(bed, machine), bed.machines)
 
 
-def image_of(machine: machines.Machine, chosen: str) -> str:
-    return chosen if machine is machines.MX1 else machine.image
-
-
-def each(
-    action: t.Callable[[machines.Machine], None],
-    some: t.Iterable[machines.Machine] = machines.MACHINES,
-) -> None:
+def each(action: t.Callable[[machines.Machine], None], some: t.Iterable[machines.Machine]) -> None:
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(action, some))
 
 
-def networks(bed: machines.Bed) -> list[str]:
-    """The names of the bed's networks, one at most."""
-    wanted = f"label={BED_LABEL}={bed.name}"
+def present(network: str) -> list[str]:
+    """What podman calls a network of a bed, one name at most."""
+    wanted = f"label={BED_LABEL}={network}"
     return podman.run("network", "ls", "--format", "{{.Name}}", "--filter", wanted).split()
 
 
-def create_network(bed: machines.Bed) -> None:
+def create_network(bed: machines.Bed, network: str) -> None:
     """Under a new name: podman keeps addresses of machines that ended without it, by that name."""
-    name = f"selfhost-{bed.name}-{secrets.token_hex(2)}"
-    subnets = [f"--subnet={network}" for network in (bed.network4, bed.network6)]
-    label = f"--label={BED_LABEL}={bed.name}"
-    podman.run("network", "create", "--disable-dns", "--ipv6", label, *subnets, name)
+    name = f"selfhost-{network}-{secrets.token_hex(2)}"
+    options = [f"--subnet={subnet}" for subnet in bed.networks[network]]
+    options += [f"--label={BED_LABEL}={network}", "--disable-dns", "--ipv6"]
+    if network != bed.name:
+        options += ["--internal"]  # no default route by it
+    podman.run("network", "create", *options, name)
+
+
+def leave(network: str) -> None:
+    """This machine, every network's router, has no address in a network that nobody is to enter."""
+    shown = json.loads(podman.run("network", "inspect", present(network)[0]))
+    command = [podman.ENTER, "ip", "address", "flush", "dev", shown[0]["network_interface"]]
+    subprocess.run(command, timeout=10, check=True)
 
 
 def refuse_foreign(bed: machines.Bed) -> None:
     """Two checkouts cannot have the same network; one that is gone has none."""
-    for machine in machines.MACHINES:
+    for machine in bed.machines:
         label = f'{{{{index .Config.Labels "{LABEL}"}}}}'
         shown = podman.ask("container", "inspect", "--format", label, bed.container(machine))
         owner = shown.stdout.decode().strip()
@@ -101,7 +109,7 @@ def write_files(bed: machines.Bed) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     new_key(folder / "id_ed25519")
     public = {}
-    for machine in machines.MACHINES:
+    for machine in bed.machines:
         if machine.boots:
             new_key(folder / f"host_{machine.name}")
             public[machine.name] = (folder / f"host_{machine.name}.pub").read_text()
@@ -121,7 +129,7 @@ def write_files(bed: machines.Bed) -> None:
                 "address": bed.address4(machine),
                 "address6": bed.address6(machine),
             }
-            for machine in machines.MACHINES
+            for machine in bed.machines
         },
     }
     (folder / "bed.json").write_text(json.dumps(facts, indent=2) + "\n")
@@ -147,13 +155,17 @@ def start(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
 def create(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
     # a virtual machine's root may do all this; services that lock themselves in need it
     rights = ["--systemd=always", "--cap-add=SYS_ADMIN,NET_ADMIN,NET_RAW,SYS_PTRACE,AUDIT_WRITE"]
+    interfaces = [
+        f"--network={present(network)[0]}:ip={four},ip6={six},interface_name=eth{number}"
+        for number, (network, (four, six)) in enumerate(
+            zip(bed.networks, bed.addresses(machine), strict=False)
+        )
+    ]
     podman.run(
         "create",
         f"--name={bed.container(machine)}",
         f"--hostname={machine.name}",
-        f"--network={networks(bed)[0]}",
-        f"--ip={bed.address4(machine)}",
-        f"--ip6={bed.address6(machine)}",
+        *interfaces,
         f"--dns={bed.address4(machines.RESOLVER)}",
         "--dns-search=.",
         "--no-hosts",
@@ -258,18 +270,19 @@ def boots(bed: machines.Bed, machine: machines.Machine) -> bool:
 
 
 def down(bed: machines.Bed) -> None:
-    names = [bed.container(machine) for machine in machines.MACHINES]
+    names = [bed.container(machine) for machine in bed.machines]
     podman.run("rm", "--force", "--ignore", "--volumes", "--time=0", *names)
-    for network in networks(bed):
-        podman.run("network", "rm", "--force", network)
-    remove_bridge(bed)
+    for network, subnets in bed.networks.items():
+        for name in present(network):
+            podman.run("network", "rm", "--force", name)
+        remove_bridge(str(subnets[0][1]))
     shutil.rmtree(folder_of(bed), ignore_errors=True)
 
 
-def remove_bridge(bed: machines.Bed) -> None:
+def remove_bridge(address: str) -> None:
     """Remove what is left of a network whose machines ended without podman, as in a crash."""
     shown = subprocess.run(
-        ["ip", "-json", "address", "show", "to", f"{bed.network4[1]}/32"],
+        ["ip", "-json", "address", "show", "to", f"{address}/32"],
         capture_output=True,
         timeout=10,
         check=True,
@@ -281,7 +294,7 @@ def remove_bridge(bed: machines.Bed) -> None:
 
 
 def status(bed: machines.Bed) -> None:
-    for machine in machines.MACHINES:
+    for machine in bed.machines:
         state = podman.ask(
             "container",
             "inspect",
@@ -291,7 +304,7 @@ def status(bed: machines.Bed) -> None:
         )
         shown = state.stdout.decode().strip() if state.returncode == 0 else "absent"
         print(
-            f"{machine.name:<22}{bed.address4(machine):<14}{bed.address6(machine):<14}{bed.container(machine):<26}{shown}"
+            f"{machine.name:<30}{bed.address4(machine):<14}{bed.address6(machine):<14}{bed.container(machine):<26}{shown}"
         )
 
 
@@ -302,11 +315,12 @@ def logs(bed: machines.Bed) -> None:
         "journal": ["journalctl", "--no-pager", "--lines=80", "--exclude-identifier=sudo"],
         "mail": ["journalctl", "--no-pager", "--lines=60", "--facility=mail"],
     }
-    name = bed.container(machines.MX1)
-    for title, command in views.items():
-        shown = podman.ask("exec", name, *command)
-        said = (shown.stdout + shown.stderr).decode(errors="replace")
-        print(f"==== {name}: {title}\n{said}")
+    for machine in bed.mail_hosts:
+        name = bed.container(machine)
+        for title, command in views.items():
+            shown = podman.ask("exec", name, *command)
+            said = (shown.stdout + shown.stderr).decode(errors="replace")
+            print(f"==== {name}: {title}\n{said}")
 
 
 def main() -> None:
@@ -314,7 +328,7 @@ def main() -> None:
     parser.add_argument("verb", choices=("up", "down", "status", "logs"))
     parser.add_argument("bed")
     parser.add_argument(
-        "--image", choices=("base", "mail"), default="base", help="what mx1 starts from"
+        "--image", choices=("base", "mail"), default="base", help="what the mail hosts start from"
     )
     chosen = parser.parse_args()
     started = time.monotonic()

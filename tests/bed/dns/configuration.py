@@ -17,9 +17,16 @@ def hosts_of(bed: machines.Bed, zone: str) -> str:
     """The address records of the machines whose names lie in the zone."""
     return "".join(
         f"{machine.name}. 1 {kind} {address}\n"
-        for machine in machines.MACHINES
-        if machine.name.endswith(f".{zone}")
+        for machine in bed.machines
+        if machine.name.partition(".")[2] == zone
         for kind, address in (("A", bed.address4(machine)), ("AAAA", bed.address6(machine)))
+    )
+
+
+def inner_hosts_of(bed: machines.Bed) -> str:
+    """Where the machines of the mail system find each other."""
+    return "".join(
+        f"{bed.inner_name(machine)}. 1 A {bed.inner_address4(machine)}\n" for machine in bed.inner
     )
 
 
@@ -27,7 +34,8 @@ def pointers_of(bed: machines.Bed, zone: str) -> str:
     """The PTR records of the machines whose addresses lie in the reverse zone."""
     pointers = (
         (ipaddress.ip_address(address).reverse_pointer, machine.name)
-        for machine in machines.MACHINES
+        for machine in bed.machines
+        if machine.name != bed.inner_name(machine)
         for address in (bed.address4(machine), bed.address6(machine))
     )
     return "".join(
@@ -48,6 +56,8 @@ def zones(bed: machines.Bed) -> dict[str, str]:
     """Every zone of the bed with its first content; the hosted ones wait for their mail records."""
     forward = {zone: SOA + hosts_of(bed, zone) for zone in machines.ZONES}
     forward["example.com"] += outside(bed)
+    if bed.inner:
+        forward[machines.INTERNAL_ZONE] = SOA + inner_hosts_of(bed)
     return forward | {zone: SOA + pointers_of(bed, zone) for zone in bed.reverse_zones()}
 
 
@@ -79,7 +89,7 @@ zone:
 
 
 def unbound(bed: machines.Bed, upstream: list[str]) -> str:
-    own = [*machines.ZONES, *bed.reverse_zones()]
+    own = [*zones(bed)]
     stubs = "".join(
         f"stub-zone:\n    name: {zone}\n    stub-addr: {bed.address4(machines.NS1)}\n"
         for zone in own

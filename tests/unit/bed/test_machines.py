@@ -6,6 +6,7 @@ import ipaddress
 import itertools
 import pathlib
 
+import dns.rdatatype
 import dns.zone
 import pytest
 import yaml
@@ -14,38 +15,81 @@ from bed import access, machines
 from bed.dns import configuration
 
 BED = machines.bed("try60")
+SPLIT = machines.bed("split60")
 
 
 def test_no_two_beds_share_a_network() -> None:
     beds = [
         *map(machines.bed, machines.BEDS),
-        *(machines.bed(f"try{n}") for n in machines.EXPERIMENTS),
+        *(machines.bed(f"split{n}") for n in machines.EXPERIMENTS),
     ]
     for one, other in itertools.combinations(beds, 2):
-        assert not one.network4.overlaps(other.network4)
-        assert not one.network6.overlaps(other.network6)
         assert one.container(machines.MX1) != other.container(machines.MX1)
+    subnets = [pair for bed in beds for pair in bed.networks.values()]
+    assert len(subnets) == len(beds) + 1 + len(machines.EXPERIMENTS)
+    for (one4, one6), (other4, other6) in itertools.combinations(subnets, 2):
+        assert not one4.overlaps(other4)
+        assert not one6.overlaps(other6)
 
 
-@pytest.mark.parametrize("name", ["", "try", "try59", "try70", "try6x", "demo2", "Demo"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "try", "try59", "try70", "try6x", "try060", "split59", "splittry60", "demo2", "Demo"],
+)
 def test_an_unknown_bed_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not known; choose one of demo, default"):
         machines.bed(name)
 
 
-def test_every_machine_lies_in_both_networks() -> None:
-    for machine in machines.MACHINES:
-        assert ipaddress.ip_address(BED.address4(machine)) in BED.network4
-        assert ipaddress.ip_address(BED.address6(machine)) in BED.network6
+def test_every_machine_has_addresses_of_its_networks() -> None:
+    for bed in (BED, SPLIT):
+        for machine in bed.machines:
+            for (four, six), addresses in zip(bed.networks.values(), bed.addresses(machine)):
+                assert ipaddress.ip_address(addresses[0]) in four
+                assert ipaddress.ip_address(addresses[1]) in six
 
 
-@pytest.mark.parametrize("name", configuration.zones(BED))
+def test_only_mail_hosts_are_in_the_inner_network() -> None:
+    assert len(BED.networks) == 1
+    both = [machine.name for machine in SPLIT.machines if len(SPLIT.addresses(machine)) == 2]
+    assert both == ["mx1.example.test", "db1.internal.example.com", "store1.internal.example.com"]
+
+
+def test_a_part_has_its_machine() -> None:
+    assert BED.mail_hosts == (machines.MX1,)
+    assert (SPLIT.database, SPLIT.store, SPLIT.edge) == (
+        machines.DB1,
+        machines.STORE1,
+        machines.MX1,
+    )
+
+
+@pytest.mark.parametrize("name", configuration.zones(SPLIT))
 def test_each_zone_can_be_read(name: str) -> None:
-    zone = dns.zone.from_text(configuration.zones(BED)[name], origin=name)
+    zone = dns.zone.from_text(configuration.zones(SPLIT)[name], origin=name)
     assert zone.get_soa().minimum == 1
 
 
-@pytest.mark.parametrize("machine", machines.MACHINES, ids=lambda machine: machine.name)
+def test_inner_names_lead_to_inner_addresses_only() -> None:
+    zone = dns.zone.from_text(
+        configuration.zones(SPLIT)[machines.INTERNAL_ZONE], origin=machines.INTERNAL_ZONE
+    )
+    found = {
+        f"{name}.{machines.INTERNAL_ZONE}": [record.to_text() for record in rdataset]
+        for name, rdataset in zone.iterate_rdatasets()
+        if rdataset.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA)
+    }
+    assert found == {
+        "mx1.internal.example.com": ["10.90.60.10"],
+        "db1.internal.example.com": ["10.90.60.11"],
+        "store1.internal.example.com": ["10.90.60.12"],
+    }
+    for name, text in configuration.zones(SPLIT).items():
+        assert name == machines.INTERNAL_ZONE or "internal" not in text
+    assert machines.INTERNAL_ZONE not in configuration.zones(BED)
+
+
+@pytest.mark.parametrize("machine", BED.machines, ids=lambda machine: machine.name)
 def test_names_and_addresses_lead_to_each_other(machine: machines.Machine) -> None:
     zones = configuration.zones(BED)
     domain = machine.name.partition(".")[2]
@@ -106,9 +150,28 @@ def test_each_way_in_knows_the_hosts_key_under_all_its_names() -> None:
     assert "resolver" not in config
 
 
-def test_the_inventory_has_the_three_groups() -> None:
-    parsed = yaml.safe_load(access.inventory(BED, pathlib.Path("/bed")))
-    groups = parsed["all"]["children"]["mail"]["children"]
-    assert {name: list(group["hosts"]) for name, group in groups.items()} == {
-        group: ["mx1.example.test"] for group in ("mail_database", "mail_store", "mail_edge")
+@pytest.mark.parametrize(
+    ("bed", "database", "store"),
+    [
+        (BED, "mx1.example.test", "mx1.example.test"),
+        (SPLIT, "db1.internal.example.com", "store1.internal.example.com"),
+    ],
+    ids=["one host", "three hosts"],
+)
+def test_the_inventory_has_the_three_groups(bed: machines.Bed, database: str, store: str) -> None:
+    mail = yaml.safe_load(access.inventory(bed, pathlib.Path("/bed")))["all"]["children"]["mail"]
+    assert {name: list(group["hosts"]) for name, group in mail["children"].items()} == {
+        "mail_database": [database],
+        "mail_store": [store],
+        "mail_edge": ["mx1.example.test"],
+    }
+    assert set(mail["hosts"]) == {database, store, "mx1.example.test"}
+
+
+def test_a_host_that_is_alone_has_no_internal_address() -> None:
+    assert access.host_facts(BED) == {"mx1.example.test": {"ansible_host": "10.89.60.10"}}
+    assert access.host_facts(SPLIT)["db1.internal.example.com"] == {
+        "ansible_host": "10.89.60.11",
+        "site_internal_name": "db1.internal.example.com",
+        "site_internal_address": "10.90.60.11",
     }
