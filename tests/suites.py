@@ -1,8 +1,9 @@
-"""The suites of the project: one table, run one after the other, none of them empty."""
+"""The suites of the project: one table, a few at a time, none of them empty."""
 
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import dataclasses
 import os
 import pathlib
@@ -11,11 +12,14 @@ import signal
 import subprocess
 import sys
 import time
+import typing as t
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".cache" / "gate"
+JOBS = 2  # suites with machines wait a lot, judges of the code never
 TAIL = 60  # lines of its log that a red suite shows
 
+STARTED: list[subprocess.Popen[bytes]] = []
 PYTEST = re.compile(r"(\d+) (passed|failed|errors?|skipped)\b")
 QUALITY = re.compile(r"^[\w-]+: green, (\d+) ", re.MULTILINE)
 PYTEST_SUMMARY = re.compile(r"\d+ [a-z]+(?:, \d+ [a-z]+)* in [\d.]+s")
@@ -90,6 +94,12 @@ def count(printed: str, status: int) -> Result:
     return Result(passed, failed, f"{skipped} skipped" if skipped else "")
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+
+
 def run(suite: Suite) -> Result:
     log = LOGS / f"{suite.name}.log"
     with log.open("w") as file:
@@ -102,15 +112,33 @@ def run(suite: Suite) -> Result:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        STARTED.append(process)
         try:
             status = process.wait(timeout=suite.seconds)
         except subprocess.TimeoutExpired:
             return Result(0, 1, f"it took longer than {suite.seconds} s")
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-                process.wait(timeout=30)
+            end(process)
     return count(log.read_text(errors="replace"), status)
+
+
+def timed(suite: Suite) -> tuple[Suite, float, Result]:
+    started = time.monotonic()
+    result = run(suite)
+    return suite, time.monotonic() - started, result
+
+
+def side_by_side(wanted: t.Sequence[Suite], jobs: int) -> t.Iterator[tuple[Suite, float, Result]]:
+    """Run some at a time, in this order; who stops the gate stops what it started."""
+    pool = concurrent.futures.ThreadPoolExecutor(jobs)
+    try:
+        running = [pool.submit(timed, suite) for suite in wanted]
+        for done in concurrent.futures.as_completed(running):
+            yield done.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in STARTED:
+            end(process)
 
 
 def coverage(*arguments: str) -> str:
@@ -131,6 +159,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests/gate", description=__doc__)
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"one of {', '.join(names)}")
     parser.add_argument("--list", action="store_true", help="name the suites and end")
+    parser.add_argument("--jobs", type=int, default=JOBS, help=f"suites at a time ({JOBS})")
     parser.add_argument("--quick", action="store_true", help="only those that start no machine")
     chosen = parser.parse_args()
     unknown = sorted({*chosen.suites} - {*names})
@@ -144,16 +173,15 @@ def main() -> int:
     if chosen.list:
         print("\n".join(suite.name for suite in wanted))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     LOGS.mkdir(parents=True, exist_ok=True)
     coverage("erase")
     passed = failed = 0
-    for suite in wanted:
-        started = time.monotonic()
-        result = run(suite)
+    for suite, seconds, result in side_by_side(wanted, chosen.jobs):
         passed, failed = passed + result.passed, failed + result.failed
         word = "red" if result.failed else "green"
         said = f"{result.passed:5} passed {result.failed:3} failed  {result.note}".rstrip()
-        print(f"{word:6}{suite.name:14}{time.monotonic() - started:7.1f} s {said}", flush=True)
+        print(f"{word:6}{suite.name:14}{seconds:7.1f} s {said}", flush=True)
         if result.failed:
             log = LOGS / f"{suite.name}.log"
             print("\n".join(f"    {line}" for line in log.read_text().splitlines()[-TAIL:]))

@@ -1,4 +1,4 @@
-"""The table of checks in docs/docsite/rst/health.rst: made from the checks, so that it cannot be out of date."""
+"""The table of checks in the guide to health: made from the checks, so never out of date."""
 
 from __future__ import annotations
 
