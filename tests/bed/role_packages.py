@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import sys
 
 import yaml
 
+LIST = re.compile(r"\b__\w+_packages\b")
+
 
 def packages(roles: pathlib.Path) -> list[str]:
-    """Every name in __<role>_packages of roles/<role>/vars/main.yml."""
+    """Every name in __<role>_packages of roles/<role>/vars/main.yml, or in the lists it adds up."""
     found: set[str] = set()
     for path in sorted(roles.glob("*/vars/main.yml")):
+        variables = yaml.safe_load(path.read_text()) or {}
         variable = f"__{path.parts[-3]}_packages"
-        names = (yaml.safe_load(path.read_text()) or {}).get(variable, [])
-        computed = [name for name in names if "{{" in name]
+        names = variables.get(variable, [])
+        if isinstance(names, str) and "'" not in names:
+            names = [name for part in LIST.findall(names) for name in variables[part]]
+        computed = [names] if isinstance(names, str) else [name for name in names if "{{" in name]
         if computed:
             raise ValueError(f"{path}: {variable} has {computed[0]!r}, which is no plain name")
         found.update(names)
