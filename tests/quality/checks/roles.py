@@ -28,7 +28,7 @@ NOT_CHECK_MODE = re.compile(
 )
 POSTCONF_EDIT = re.compile(r"postconf\b[^#\n]*\s-e\b")
 IMPORTS_FACTS = re.compile(r"^\s+name: selfhost\.mail\.site$", re.MULTILINE)
-JINJA_PROGRAM = re.compile(r"{%-?\s*(set|macro|call|import|include|filter)\b|\bnamespace\(")
+JINJA_PROGRAM = re.compile(r"{%-?\s*(set|macro|call|import|filter)\b|\bnamespace\(")
 
 Task = t.Mapping[str, t.Any]
 
