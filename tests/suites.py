@@ -75,6 +75,8 @@ SUITES = (
     # tests/e2e and tests/health run in there, on its host
     Suite("default", ("tests/scenario", "default"), 900, quick=False),
     Suite("services", ("tests/scenario", "services"), 600, quick=False),
+    # three hosts; tests/e2e runs there once more, beside tests/split
+    Suite("split", ("tests/scenario", "split"), 600, quick=False),
     tests("readme", "tests/readme", seconds=600, quick=False),
 )
 

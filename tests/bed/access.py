@@ -40,10 +40,9 @@ def inventory(bed: machines.Bed, folder: pathlib.Path) -> str:
     hosts = "".join(
         f"        {name}: {json.dumps(facts)}\n" for name, facts in host_facts(bed).items()
     )
-    parts = {"database": bed.database, "store": bed.store, "edge": bed.edge}
     groups = "".join(
         f"        mail_{part}:\n          hosts:\n            {machine.name}:\n"
-        for part, machine in parts.items()
+        for part, machine in bed.parts.items()
     )
     return f"""all:
   vars:

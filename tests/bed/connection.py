@@ -31,13 +31,13 @@ def describe(
     changed = variables.get("site_services", {})
     domains = variables["accounts_domains"]
     return {
-        "address": bed.address4(machines.MX1),
-        "hostname": machines.MX1.name,
+        "address": bed.address4(bed.edge),
+        "hostname": bed.edge.name,
         "ca_file": str(ca_file),
         "ports": {
             name: changed.get(name, {}).get("port", services[name]["port"]) for name in SERVICES
         },
-        "container": bed.container(machines.MX1),
+        "container": bed.container(bed.edge),
         "dns": bed.address4(machines.RESOLVER),
         "domains": [domain if isinstance(domain, str) else domain["name"] for domain in domains],
         "users": [{key: row[key] for key in ("email", "password", "full_name")} for row in users],
@@ -49,13 +49,29 @@ def describe(
 def for_tests(
     bed: machines.Bed, connection: Variables, variables: Variables, inventory: pathlib.Path
 ) -> dict[str, t.Any]:
-    """Pure: connection.json and how tests reach the machine as its administrator does."""
+    """Pure: connection.json and how tests reach the machines as their administrator does."""
+    database = variables["site_database_host"]
     return {
         **connection,
-        "address6": bed.address6(machines.MX1),
+        "address6": bed.address6(bed.edge),
         "administrator": variables["site_admin_address"],
         "ssh_config": str(hosts.folder_of(bed) / "ssh_config"),
         "inventory": str(inventory),
+        # each part of the mail system with its machine, which may be one for all of them
+        "parts": {
+            part: {
+                "name": machine.name,
+                "inner": [bed.inner_address4(machine), bed.inner_address6(machine)]
+                if machine in bed.inner
+                else [],
+            }
+            for part, machine in bed.parts.items()
+        },
+        "database": {
+            "host": database,
+            "ca_file": variables["site_tls_ca"] if database else "",
+            "passwords": variables["site_database_passwords"],
+        },
     }
 
 
@@ -67,9 +83,9 @@ def write(path: pathlib.Path, content: Variables) -> None:
     path.chmod(0o600)
 
 
-def variables_of(inventory: pathlib.Path) -> Variables:
-    """The host's variables: the defaults of role site and what the inventory says."""
-    command = ["ansible-inventory", "-i", str(inventory), "--host", machines.MX1.name]
+def variables_of(edge: machines.Machine, inventory: pathlib.Path) -> Variables:
+    """The edge's variables: the defaults of role site and what the inventory says."""
+    command = ["ansible-inventory", "-i", str(inventory), "--host", edge.name]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
         raise ValueError(f"inventory {inventory}: {done.stderr.strip()}")
@@ -79,7 +95,7 @@ def variables_of(inventory: pathlib.Path) -> Variables:
 
 
 def fetch(bed: machines.Bed, path: str, destination: pathlib.Path) -> None:
-    """Copy a file that anyone may read from the mail host."""
+    """Copy a file that anyone may read from the edge."""
     config = hosts.folder_of(bed) / "ssh_config"
     command = [
         "ssh",
@@ -87,16 +103,14 @@ def fetch(bed: machines.Bed, path: str, destination: pathlib.Path) -> None:
         str(config),
         "-o",
         "BatchMode=yes",
-        machines.MX1.name,
+        bed.edge.name,
         "sudo",
         "cat",
         path,
     ]
     done = subprocess.run(command, capture_output=True, timeout=30, check=False)
     if done.returncode:
-        raise ValueError(
-            f"{machines.MX1.name}:{path}: {done.stderr.decode(errors='replace').strip()}"
-        )
+        raise ValueError(f"{bed.edge.name}:{path}: {done.stderr.decode(errors='replace').strip()}")
     destination.write_bytes(done.stdout)
 
 
@@ -108,7 +122,7 @@ def main() -> None:
     chosen = parser.parse_args()
     try:
         bed = machines.bed(chosen.bed)
-        variables = variables_of(chosen.inventory)
+        variables = variables_of(bed.edge, chosen.inventory)
         chosen.folder.mkdir(parents=True, exist_ok=True)
         ca_file = chosen.folder / "ca.pem"
         fetch(bed, variables["site_tls_ca"], ca_file)

@@ -53,8 +53,12 @@ class Bed:
     edge: Machine = MX1
 
     @property
+    def parts(self) -> dict[str, Machine]:
+        return {"edge": self.edge, "database": self.database, "store": self.store}
+
+    @property
     def mail_hosts(self) -> tuple[Machine, ...]:
-        return tuple(dict.fromkeys((self.edge, self.database, self.store)))
+        return tuple(dict.fromkeys(self.parts.values()))
 
     @property
     def machines(self) -> tuple[Machine, ...]:

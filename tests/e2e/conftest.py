@@ -83,11 +83,21 @@ def control(connection: Connection) -> Control:
 
 
 @pytest.fixture(scope="session")
-def host(connection: Connection) -> t.Any:
-    """The mail host as testinfra sees it, as root."""
-    return testinfra.get_host(
-        f"ssh://{connection.hostname}?sudo=true", ssh_config=connection.ssh_config
-    )
+def hosts(connection: Connection) -> dict[str, t.Any]:
+    """The machine of each part as testinfra sees it, as root."""
+    by_name = {
+        machine.name: testinfra.get_host(
+            f"ssh://{machine.name}?sudo=true", ssh_config=connection.ssh_config
+        )
+        for machine in connection.machines
+    }
+    return {part: by_name[machine.name] for part, machine in connection.parts.items()}
+
+
+@pytest.fixture(scope="session")
+def host(hosts: dict[str, t.Any]) -> t.Any:
+    """The machine that people and other servers connect to."""
+    return hosts["edge"]
 
 
 @pytest.fixture(scope="session")

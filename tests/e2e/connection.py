@@ -23,6 +23,23 @@ class User:
 
 
 @dataclasses.dataclass(frozen=True)
+class Machine:
+    """One that has a part of the mail system, with its addresses in the network of its own."""
+
+    name: str
+    inner: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Database:
+    """How its roles log in: with passwords at a host, or at the local socket with none."""
+
+    host: str
+    ca_file: str
+    passwords: t.Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
 class Connection:
     address: str
     address6: str
@@ -37,6 +54,13 @@ class Connection:
     administrator: str
     ssh_config: str
     inventory: str
+    parts: t.Mapping[str, Machine]
+    database: Database
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """Each machine once: a small system has one for all parts."""
+        return tuple(dict.fromkeys(self.parts.values()))
 
     def user(self, email: str) -> User:
         """The user of that address; tests need his password."""
@@ -58,4 +82,14 @@ def read_connection() -> Connection:
         raise LookupError(f"{path} lacks {', '.join(sorted(missing))}")
     wanted = {key: value for key, value in raw.items() if key in known}
     users = tuple(User(u["email"], u["password"], u.get("full_name", "")) for u in raw["users"])
-    return Connection(**{**wanted, "domains": tuple(raw["domains"]), "users": users})
+    parts = {
+        part: Machine(machine["name"], tuple(machine["inner"]))
+        for part, machine in raw["parts"].items()
+    }
+    parsed = {
+        "domains": tuple(raw["domains"]),
+        "users": users,
+        "parts": parts,
+        "database": Database(**raw["database"]),
+    }
+    return Connection(**{**wanted, **parsed})

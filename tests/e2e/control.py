@@ -29,12 +29,23 @@ class Control:
     def module(self, name: str, /, **options: t.Any) -> dict[str, t.Any]:
         """Run one of our modules on the host that has the accounts and return its result."""
         command = ["ansible", "mail_store[0]", "-m", f"selfhost.mail.{name}"]
-        process = self._run([*command, "-a", json.dumps(options)], ROOT)
+        process = self._run([*command, "-a", json.dumps({**self.login(), **options})], ROOT)
         _head, arrow, result = process.stdout.partition("=> ")
         assert arrow, process.stdout + process.stderr
         parsed: dict[str, t.Any] = json.loads(result)
         assert not parsed.get("failed"), parsed.get("msg")
         return parsed
+
+    def login(self) -> dict[str, str]:
+        """How our modules log in to the database; playbooks learn it from role site."""
+        database = self.connection.database
+        if not database.host:
+            return {}
+        return {
+            "login_host": database.host,
+            "login_password": database.passwords["mail_admin"],
+            "ca_cert": database.ca_file,
+        }
 
     def playbook(self, name: str, folder: pathlib.Path, **variables: t.Any) -> str:
         """Run one of our playbooks in the administrator's folder and return what it printed."""

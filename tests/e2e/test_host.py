@@ -1,4 +1,4 @@
-"""The host from inside, as its administrator sees it."""
+"""The hosts from inside, as their administrator sees them; one host may be all of them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from e2e.clients import Inbox, message, subject
 from e2e.connection import Connection, User
 
 Host = t.Any
-UNITS = ("postgresql@17-main", "postfix", "dovecot", "opendkim")
-DAEMONS = UNITS[1:]
+Hosts = t.Mapping[str, Host]
+PARTS = ("edge", "database", "store")
+DAEMONS = (("edge", "postfix"), ("edge", "opendkim"), ("edge", "dovecot"), ("store", "dovecot"))
+UNITS = (("database", "postgresql@17-main"), *DAEMONS)
 LOOPBACK = re.compile(r"^(127\.|\[::1\]|\[::ffff:127\.)")
 SSH = 22
 DENIED = "permission denied"
@@ -26,85 +28,104 @@ def output(host: Host, command: str) -> str:
     return str(done.stdout)
 
 
-def query(host: Host, system_user: str, role: str, sql: str) -> tuple[int, str]:
-    done = host.run(
-        f"runuser -u {system_user} -- psql -XAt -U {role} -d mail -c {shlex.quote(sql)}"
-    )
+def query(
+    host: Host, connection: Connection, system_user: str, role: str, sql: str
+) -> tuple[int, str]:
+    """Ask as a role, which on the local socket goes by the system's user, or else by a password."""
+    asking = f"runuser -u {system_user} -- psql -U {role} -d mail"
+    if connection.database.host:
+        # the host's own name leads to loopback there
+        address = connection.parts["database"].inner[0]
+        login = (
+            f"host={connection.database.host} hostaddr={address} user={role} dbname=mail"
+            f" sslmode=verify-full sslrootcert={connection.database.ca_file}"
+        )
+        asking = f"PGPASSWORD={connection.database.passwords[role]} psql '{login}'"
+    done = host.run(f"{asking} -XAt -c {shlex.quote(sql)}")
     return done.rc, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("unit", UNITS)
-def test_unit_runs_and_starts_at_boot(unit: str, host: Host) -> None:
-    service = host.service(unit)
+@pytest.mark.parametrize(("part", "unit"), UNITS)
+def test_unit_runs_and_starts_at_boot(part: str, unit: str, hosts: Hosts) -> None:
+    service = hosts[part].service(unit)
     assert service.is_running
     assert service.is_enabled or unit.startswith("postgresql@")
 
 
-def test_database_starts_at_boot(host: Host) -> None:
-    assert host.service("postgresql").is_enabled
+def test_database_starts_at_boot(hosts: Hosts) -> None:
+    assert hosts["database"].service("postgresql").is_enabled
 
 
-@pytest.mark.parametrize("unit", DAEMONS)
-def test_daemon_comes_back_by_itself(unit: str, host: Host) -> None:
-    shown = output(host, f"systemctl show {unit} -p Restart -p StartLimitIntervalUSec")
+@pytest.mark.parametrize(("part", "unit"), DAEMONS)
+def test_daemon_comes_back_by_itself(part: str, unit: str, hosts: Hosts) -> None:
+    shown = output(hosts[part], f"systemctl show {unit} -p Restart -p StartLimitIntervalUSec")
     assert set(shown.split()) == {"Restart=always", "StartLimitIntervalUSec=0"}
 
 
-def test_nothing_has_failed(host: Host) -> None:
-    assert output(host, "systemctl --failed --plain --no-legend") == ""
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_has_failed(part: str, hosts: Hosts) -> None:
+    assert output(hosts[part], "systemctl --failed --plain --no-legend") == ""
 
 
-def test_nothing_else_listens(host: Host, connection: Connection) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_else_listens(part: str, hosts: Hosts, connection: Connection) -> None:
     """From outside only our services and SSH can be reached, each over both families."""
+    machine = connection.parts[part]
     listening: dict[str, set[int]] = {}
-    for line in output(host, "ss -Hltn").splitlines():
+    for line in output(hosts[part], "ss -Hltn").splitlines():
         place, _colon, port = line.split()[3].rpartition(":")
-        if not LOOPBACK.match(place):
+        if not LOOPBACK.match(place) and place.strip("[]") not in machine.inner:
             families = ("0.0.0.0", "[::]") if place == "*" else (place.partition("%")[0],)
             for family in families:
                 listening.setdefault(family, set()).add(int(port))
-    wanted = {SSH, *connection.ports.values()}
+    served = connection.ports.values() if machine == connection.parts["edge"] else ()
+    wanted = {SSH, *served}
     assert listening == {"0.0.0.0": wanted, "[::]": wanted}
 
 
-def test_no_private_key_is_readable_by_all(host: Host) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_no_private_key_is_readable_by_all(part: str, hosts: Hosts) -> None:
     readable = output(
-        host,
+        hosts[part],
         "find /etc /var/lib /var/spool /usr/local /run/postgresql -xdev -type f -perm /o+r"
         " -size -64k -exec grep -lE -- '^-----BEGIN [A-Z ]*PRIVATE KEY' {} +; true",
     )
     assert readable == ""
 
 
-def test_private_key_of_the_host_is_found_and_closed(host: Host) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_private_key_of_the_host_is_found_and_closed(part: str, hosts: Hosts) -> None:
     """The search above sees the file when somebody opens it."""
-    key = host.file("/etc/selfhost-mail/tls/private.key")
+    key = hosts[part].file("/etc/selfhost-mail/tls/private.key")
     assert key.mode in (0o600, 0o640)
     assert "PRIVATE KEY" in key.content_string
 
 
 @pytest.mark.parametrize(
-    ("path", "modes"),
+    ("part", "path", "modes"),
     [
-        ("/etc/postfix/pgsql", {0o640}),
-        ("/etc/dovecot/private", {0o600, 0o640}),
-        ("/etc/opendkim/private", {0o400, 0o600}),
-        ("/etc/postgresql/17/main/conf.d", {0o640, 0o644}),
+        ("edge", "/etc/postfix/pgsql", {0o640}),
+        ("edge", "/etc/dovecot/private", {0o600, 0o640}),
+        ("store", "/etc/dovecot/private", {0o600, 0o640}),
+        ("edge", "/etc/opendkim/private", {0o400, 0o600}),
+        ("database", "/etc/postgresql/17/main/conf.d", {0o640, 0o644}),
     ],
 )
-def test_secrets_are_closed(path: str, modes: set[int], host: Host) -> None:
-    found = output(host, f"find {path} -type f -printf '%m %p\\n' 2>/dev/null; true").splitlines()
-    assert [line for line in found if int(line.split()[0], 8) not in modes] == []
+def test_secrets_are_closed(part: str, path: str, modes: set[int], hosts: Hosts) -> None:
+    found = output(hosts[part], f"find {path} -type f -printf '%m %p\\n' 2>/dev/null; true")
+    wrong = [line for line in found.splitlines() if int(line.split()[0], 8) not in modes]
+    assert wrong == []
 
 
-@pytest.mark.parametrize("unit", DAEMONS)
-def test_no_log_line_is_dropped(unit: str, host: Host) -> None:
-    shown = output(host, f"systemctl show {unit} -p LogRateLimitIntervalUSec")
+@pytest.mark.parametrize(("part", "unit"), DAEMONS)
+def test_no_log_line_is_dropped(part: str, unit: str, hosts: Hosts) -> None:
+    shown = output(hosts[part], f"systemctl show {unit} -p LogRateLimitIntervalUSec")
     assert shown.strip() == "LogRateLimitIntervalUSec=0"
 
 
-def test_log_outlives_a_boot(host: Host) -> None:
-    header = output(host, "journalctl --header --no-pager | grep -m1 '^File path:'")
+@pytest.mark.parametrize("part", PARTS)
+def test_log_outlives_a_boot(part: str, hosts: Hosts) -> None:
+    header = output(hosts[part], "journalctl --header --no-pager | grep -m1 '^File path:'")
     assert "/var/log/journal/" in header
 
 
@@ -135,8 +156,10 @@ DENIALS: tuple[tuple[str, str, str], ...] = (
 
 
 @pytest.mark.parametrize(("system_user", "role", "sql"), DENIALS)
-def test_database_role_may_not(system_user: str, role: str, sql: str, host: Host) -> None:
-    status, said = query(host, system_user, role, sql)
+def test_database_role_may_not(
+    system_user: str, role: str, sql: str, hosts: Hosts, connection: Connection
+) -> None:
+    status, said = query(hosts["database"], connection, system_user, role, sql)
     assert status != 0
     assert DENIED in said or "must be owner" in said
 
@@ -151,16 +174,17 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
 
 @pytest.mark.parametrize(("system_user", "role", "sql"), ALLOWED)
 def test_database_role_may(
-    system_user: str, role: str, sql: str, host: Host, connection: Connection
+    system_user: str, role: str, sql: str, hosts: Hosts, connection: Connection
 ) -> None:
     domain = connection.domains[0]
-    status, said = query(host, system_user, role, sql.format(domain=domain))
+    sql = sql.format(domain=domain)
+    status, said = query(hosts["database"], connection, system_user, role, sql)
     assert (status, said.strip()) in ((0, "t"), (0, domain))
 
 
 @pytest.mark.parametrize("stranger", ["nobody", "mail"])
-def test_nobody_else_gets_at_the_database(stranger: str, host: Host) -> None:
+def test_nobody_else_gets_at_the_database(stranger: str, hosts: Hosts) -> None:
     for role in ("mail_admin", "mail_owner", "mail_postfix", "mail_dovecot", "mail_signer"):
-        status, said = query(host, stranger, role, "SELECT 1")
-        assert status != 0, f"{stranger} is {role}"
-        assert "authentication failed" in said
+        done = hosts["database"].run(f"runuser -u {stranger} -- psql -XAt -U {role} -d mail -c ''")
+        assert done.rc != 0, f"{stranger} is {role}"
+        assert "authentication failed" in done.stderr

@@ -15,6 +15,9 @@ VARIABLES: dict[str, t.Any] = {
         for name, port in (("smtp", 25), ("submission", 587), ("submissions", 465), ("imaps", 993))
     },
     "site_admin_address": "admin@example.test",
+    "site_database_host": "",
+    "site_database_passwords": {},
+    "site_tls_ca": "/y/ca.pem",
     "accounts_domains": ["example.test", {"name": "example.org"}],
 }
 USERS = [{"email": "a@example.test", "password": "secret", "full_name": "A", "quota": "1G"}]
@@ -50,6 +53,26 @@ def test_tests_learn_more() -> None:
     assert known.items() >= described().items()
     assert known["administrator"] == "admin@example.test"
     assert known["address6"] == "fd89:41::10"
+    assert known["parts"] == {
+        part: {"name": "mx1.example.test", "inner": []} for part in ("edge", "database", "store")
+    }
+    assert known["database"] == {"host": "", "ca_file": "", "passwords": {}}
+
+
+def test_tests_learn_where_each_part_is() -> None:
+    passwords = {"mail_admin": "secret"}
+    known = connection.for_tests(
+        machines.bed("split"),
+        described(),
+        {**VARIABLES, "site_database_host": "db1", "site_database_passwords": passwords},
+        pathlib.Path("/x/inventory"),
+    )
+    assert known["parts"] == {
+        "edge": {"name": "mx1.example.test", "inner": ["10.90.46.10", "fd90:46::10"]},
+        "database": {"name": "db1.internal.example.com", "inner": ["10.90.46.11", "fd90:46::11"]},
+        "store": {"name": "store1.internal.example.com", "inner": ["10.90.46.12", "fd90:46::12"]},
+    }
+    assert known["database"] == {"host": "db1", "ca_file": "/y/ca.pem", "passwords": passwords}
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: pathlib.Path) -> None:
