@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from ._core.address import Address
+from ._core.change_report import change_report
 from ._core.diff import diff
-from ._core.dkim import key_result
 from ._core.entities import Accounts, Entity, Request, WantedUser
 from ._core.faults import Fault, refuse_together
 from ._core.plan import NOT_HASHED, Plan, plan, unsettled
-from ._edge.database import keys
 from ._edge.database.apply import apply
 from ._edge.database.connection import Login, reading, session, writing
-from ._edge.database.load import load, load_everything
+from ._edge.database.load import load
 from ._edge.database.schema import require_current
 from ._edge.passwords import make_hash, matches, on_all_cores, warnings_for
 from ._module import Options, Result, login_of
@@ -36,17 +35,26 @@ def state_of(noun: str, request_of: t.Callable[[Options], Request]) -> t.Callabl
     """The act of a module that brings one object into a state and returns it under its noun."""
 
     def act(options: Options, check: bool) -> Result:
-        request = request_of(options)
-        outcome = carry_out(login_of(options), request, check)
-        entity = _the_one(outcome.accounts, request)
-        return {
-            "changed": bool(outcome.plan.changes),
-            "diff": diff(outcome.plan.changes),
-            "warnings": outcome.warnings,
-            noun: entity.result() if entity else {},
-        }
+        return bring_about(noun, request_of(options), options, check)[0]
 
     return act
+
+
+def bring_about(
+    noun: str, request: Request, options: Options, check: bool
+) -> tuple[Result, Outcome]:
+    """Bring one object into its state; the result names it by the noun."""
+    outcome = carry_out(login_of(options), request, check)
+    entity = _the_one(outcome.accounts, request)
+    changes = outcome.plan.changes
+    result = {
+        "changed": bool(changes),
+        "diff": diff(changes),
+        "warnings": outcome.warnings,
+        noun: entity.result() if entity else {},
+        "report": change_report(request, changes, outcome.accounts, check),
+    }
+    return result, outcome
 
 
 def carry_out(
@@ -101,22 +109,3 @@ def _the_one(accounts: Accounts, request: Request) -> Entity | None:
     for alias in request.aliases:
         return accounts.aliases.get(alias.address)
     return None
-
-
-def list_accounts(options: Options, _check: bool) -> Result:
-    """The act of mail_info."""
-    with session(login_of(options)) as connection:
-        with reading(connection):
-            require_current(connection)
-            accounts = load_everything(connection)
-        found = keys.load(connection).keys
-    listed: dict[str, list[Result]] = {
-        "domains": [one.result() for _name, one in sorted(accounts.domains.items())],
-        "users": [one.result() for _email, one in sorted(accounts.users.items())],
-        "aliases": [one.result() for _address, one in sorted(accounts.aliases.items())],
-        "keys": [key_result(key) for key in found],
-    }
-    # not "keys", which in Jinja is the method of every dictionary
-    names = {"keys": "dkim_keys"}
-    gathered = {names.get(name, name): listed[name] for name in options["gather"]}
-    return {"changed": False, **gathered}

@@ -11,7 +11,7 @@ from ._core.diff import diff
 from ._core.entities import Change, Request, User
 from ._core.faults import Fault, Refused
 from ._core.requests import accounts_request
-from ._edge.probes.auth import try_logins
+from ._logins import refused_logins
 from ._module import Failure, Options, Result, login_of
 
 
@@ -95,28 +95,11 @@ def _verify(socket: str, request: Request, result: Result) -> None:
     ]
     if not pairs:
         return
-    try:
-        logins = try_logins(pairs, socket)
-    except OSError as error:
-        reason = (
-            f"Dovecot does not answer on {socket} ({error}), so no login was tried."
-            " Start Dovecot and run the role dovecot; the users are stored."
-        )
-        result["failures"] = [{"origin": user, "reason": reason} for user, _password in pairs]
-        return
-    result["verified"] = sorted(login.user for login in logins if login.accepted)
+    refused = refused_logins(pairs, socket)
+    result["verified"] = sorted(user for user, _password in pairs if user not in refused)
     result["failures"] = [
-        {"origin": login.user, "reason": _why(login.code)} for login in logins if not login.accepted
+        {"origin": user, "reason": refused[user]} for user, _password in pairs if user in refused
     ]
-
-
-def _why(code: str) -> str:
-    if code == "temp_fail":
-        return (
-            "Dovecot could not look the user up; see its log (journalctl -u dovecot). The user is"
-            " stored."
-        )
-    return "Dovecot refused the login with the password that was given. The user is stored."
 
 
 def _sentence(result: Result) -> str:

@@ -37,6 +37,16 @@ options:
       present: It is added or changed.
       absent: It is removed. Refused while other aliases lead to it.
     default: present
+  expect:
+    description: What has to be there before.
+    type: str
+    choices:
+      any: Nothing. The alias is added or changed.
+      new: No alias of this name, or exactly what is asked for, so that none is changed by mistake.
+      known:
+        The alias has to exist, so that a slip in its name is an error that says which may be
+        meant.
+    default: any
   reuse_retired:
     description:
       - Gives out an address whose former holder was removed, for instance to forward the mail of
@@ -87,9 +97,16 @@ alias:
       description: The user whose personal alias it is.
       type: str
       sample: null
+report:
+  description: What was done, or in check mode would be, as lines for a person.
+  returned: success
+  type: list
+  elements: str
+  sample: ["The alias office@example.org was added."]
 """
 
 from ..module_utils._accounts import state_of
+from ..module_utils._core.entities import ANY, EXPECTED
 from ..module_utils._core.requests import alias_request
 from ..module_utils._module import DATABASE_OPTIONS, run
 
@@ -97,6 +114,7 @@ OPTIONS = {
     "address": {"type": "str", "required": True},
     "targets": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "expect": {"type": "str", "choices": list(EXPECTED), "default": ANY},
     "reuse_retired": {"type": "bool", "default": False},
 }
 

@@ -34,6 +34,14 @@ options:
   alias_of:
     description: The hosted domain that an alias domain leads to.
     type: str
+  status:
+    description:
+      - What the users of a hosted domain may do at most; see
+        O(selfhost.mail.mail_user#module:status). Without it, it stays as it is, and a new domain is
+        V(active).
+      - An alias domain has none of its own.
+    type: str
+    choices: [active, read_only, send_only, suspended, closed]
   state:
     description: Whether the domain is to exist.
     type: str
@@ -44,6 +52,16 @@ options:
         users, while it has alias
         domains, and while aliases of other domains lead to it.
     default: present
+  expect:
+    description: What has to be there before.
+    type: str
+    choices:
+      any: Nothing. The domain is added or changed.
+      new: No domain of this name, or exactly what is asked for, so that none is changed by mistake.
+      known:
+        The domain has to exist, so that a slip in its name is an error that says which may be
+        meant.
+    default: any
   force:
     description:
       - Lets O(state=absent) remove a domain that has users, and them with it.
@@ -95,9 +113,16 @@ domain:
       description: What its users may do; see O(selfhost.mail.mail_user#module:status).
       type: str
       sample: active
+report:
+  description: What was done, or in check mode would be, as lines for a person.
+  returned: success
+  type: list
+  elements: str
+  sample: [The domain example.org was added.]
 """
 
 from ..module_utils._accounts import state_of
+from ..module_utils._core.entities import ANY, EXPECTED, STATUSES
 from ..module_utils._core.requests import domain_request
 from ..module_utils._module import DATABASE_OPTIONS, run
 
@@ -105,7 +130,9 @@ OPTIONS = {
     "name": {"type": "str", "required": True},
     "kind": {"type": "str", "choices": ["hosted", "alias"]},
     "alias_of": {"type": "str"},
+    "status": {"type": "str", "choices": list(STATUSES)},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "expect": {"type": "str", "choices": list(EXPECTED), "default": ANY},
     "force": {"type": "bool", "default": False},
 }
 

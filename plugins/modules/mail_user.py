@@ -89,6 +89,31 @@ options:
         reserved as tombstones, so that nobody gets mail
         that is meant for the former holder. Refused while other aliases lead to the user.
     default: present
+  expect:
+    description: What has to be there before.
+    type: str
+    choices:
+      any: Nothing. A user is added or changed.
+      known:
+        The user has to exist, so that a slip in O(email) is an error that names whom it may be
+        meant for. With O(state=absent) a user who was removed before is none.
+    default: any
+  verify_login:
+    description:
+      - Logs in with O(password) through Dovecot's own socket, once it is stored, and fails when
+        that is refused.
+      - Nothing is tried when a status forbids to log in.
+    type: bool
+    default: false
+  auth_socket:
+    description: Dovecot's socket for O(verify_login).
+    type: path
+    default: /run/dovecot/auth-client
+  end_sessions:
+    description: When there was a change, disconnects what the user has open in Dovecot on this
+      host.
+    type: bool
+    default: false
   reuse_retired:
     description:
       - Gives out an address whose former holder was removed.
@@ -119,6 +144,7 @@ EXAMPLES = r"""
     email: maria@example.org
     password: "{{ new_password }}"
     update_password: always
+    verify_login: true
 
 - name: Let her also send from her former name
   selfhost.mail.mail_user:
@@ -160,13 +186,19 @@ user:
         for a new user.
       type: str
       sample: example.org/maria.1f0c9a77
+report:
+  description: What was done, or in check mode would be, as lines for a person.
+  returned: success
+  type: list
+  elements: str
+  sample: [The user maria@example.org was added.]
 """
 
-from ..module_utils._accounts import state_of
-from ..module_utils._core.entities import STATUSES
+from ..module_utils._core.entities import ANY, KNOWN, STATUSES
 from ..module_utils._core.passwords import DEFAULT_SCHEME, SCHEMES
-from ..module_utils._core.requests import user_request
+from ..module_utils._edge.probes.auth import SOCKET
 from ..module_utils._module import DATABASE_OPTIONS, run
+from ..module_utils._user import put_user
 
 OPTIONS = {
     "email": {"type": "str", "required": True},
@@ -184,13 +216,17 @@ OPTIONS = {
     "status": {"type": "str", "choices": list(STATUSES)},
     "aliases": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "expect": {"type": "str", "choices": [ANY, KNOWN], "default": ANY},
+    "verify_login": {"type": "bool", "default": False},
+    "auth_socket": {"type": "path", "default": SOCKET},
+    "end_sessions": {"type": "bool", "default": False},
     "reuse_retired": {"type": "bool", "default": False},
 }
 
 
 def main() -> None:
     run(
-        state_of("user", user_request),
+        put_user,
         {**DATABASE_OPTIONS, **OPTIONS},
         mutually_exclusive=[("password", "password_hash")],
     )

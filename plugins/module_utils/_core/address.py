@@ -73,6 +73,8 @@ def _address(text: str) -> Address:
     _refuse_control_and_space(text)
     if text.startswith('"'):
         raise ValueError("a quoted local part is not supported, write the plain form")
+    if not text:
+        raise ValueError("it is empty")
     local_part, at, domain = text.partition("@")
     if not at:
         raise ValueError("it has no @")

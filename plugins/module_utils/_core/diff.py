@@ -17,21 +17,23 @@ def diff(changes: t.Sequence[Change]) -> dict[str, Shown]:
     after: Shown = {}
     for change in changes:
         if change.before:
-            before[_name(change.before)] = _shown(change.before, None)
+            before[name_of(change.before)] = shown(change.before, None)
         if change.after:
-            after[_name(change.after)] = _shown(change.after, change.before)
+            after[name_of(change.after)] = shown(change.after, change.before)
     return {"before": before, "after": after}
 
 
-def _name(entity: Entity) -> str:
+def name_of(entity: Entity) -> str:
+    """A domain's name, or an address."""
     if isinstance(entity, Domain):
         return entity.name
     return str(entity.email if isinstance(entity, User) else entity.address)
 
 
-def _shown(entity: Entity, before: Entity | None) -> Shown:
-    shown = {key: value for key, value in entity.result().items() if value is not None}
+def shown(entity: Entity, before: Entity | None) -> Shown:
+    """What a result shows of it, and whether its password differs from the one before."""
+    told = {key: value for key, value in entity.result().items() if value is not None}
     if isinstance(entity, User):
         old = before.password_hash if isinstance(before, User) else entity.password_hash
-        shown["password"] = "(set)" if entity.password_hash == old else "(changed)"
-    return shown
+        told["password"] = "(set)" if entity.password_hash == old else "(changed)"
+    return told

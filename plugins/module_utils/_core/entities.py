@@ -5,13 +5,25 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .address import Address
 
 STATUSES = ("active", "read_only", "send_only", "suspended", "closed")
+# What has to be there before a change.
+ANY, NEW, KNOWN = EXPECTED = ("any", "new", "known")
 
 Result = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Permits:
+    """A row of mail.account_status."""
+
+    may_log_in: bool
+    may_submit: bool
+    may_receive: bool
+    refusal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,10 +104,18 @@ class Accounts:
     aliases: dict[Address, Alias] = field(default_factory=dict)
     # Tombstones, with the day since when.
     retired: dict[Address, str] = field(default_factory=dict)
+    # What each status permits.
+    statuses: dict[str, Permits] = field(default_factory=dict)
+    # All objects of that sort, when the one that is asked for is not there.
+    names: tuple[str, ...] = ()
 
     def copy(self) -> Accounts:
-        return Accounts(
-            dict(self.domains), dict(self.users), dict(self.aliases), dict(self.retired)
+        return replace(
+            self,
+            domains=dict(self.domains),
+            users=dict(self.users),
+            aliases=dict(self.aliases),
+            retired=dict(self.retired),
         )
 
     def holds(self, address: Address) -> bool:
@@ -115,8 +135,10 @@ class WantedDomain:
     name: str
     kind: str | None = None
     alias_of: str | None = None
+    status: str | None = None
     present: bool = True
     force: bool = False
+    expect: str = ANY
     origin: str = ""
 
 
@@ -143,6 +165,7 @@ class WantedUser:
     reuse_retired: bool = False
     # True: a user that exists is left alone.
     add_only: bool = False
+    expect: str = ANY
     origin: str = ""
 
 
@@ -152,6 +175,7 @@ class WantedAlias:
     targets: tuple[Address, ...] = ()
     present: bool = True
     reuse_retired: bool = False
+    expect: str = ANY
     origin: str = ""
 
 
@@ -180,8 +204,25 @@ class Request:
         named.update(domain.alias_of for domain in self.domains if domain.alias_of)
         return named
 
+    def missed(self, stored: Accounts) -> str:
+        """The sort of object that is to be changed or removed and is not there, or nothing."""
+        for domain in self.domains:
+            if domain.name not in stored.domains and _should_be(domain):
+                return "domain"
+        for user in self.users:
+            if user.email not in stored.users and _should_be(user):
+                return "user"
+        for alias in self.aliases:
+            if alias.address not in stored.aliases and _should_be(alias):
+                return "alias"
+        return ""
+
     def whole_domains(self) -> set[str]:
         """The domains whose every address matters: they are removed or change their kind."""
         return {
             domain.name for domain in self.domains if not domain.present or domain.kind == "alias"
         }
+
+
+def _should_be(wanted: WantedDomain | WantedUser | WantedAlias) -> bool:
+    return wanted.expect == KNOWN or not wanted.present

@@ -16,7 +16,7 @@ from .address import (
     parse_own_address,
     sorted_addresses,
 )
-from .entities import STATUSES, Request, Secret, WantedAlias, WantedDomain, WantedUser
+from .entities import ANY, STATUSES, Request, Secret, WantedAlias, WantedDomain, WantedUser
 from .faults import Collector, Fault
 from .passwords import check_cost, check_password, parse_hash
 
@@ -107,8 +107,10 @@ def _domain(row: Options, origin: str, collect: Collector) -> WantedDomain | Non
             name=parse_domain(_text(row["name"], "name")),
             kind=kind,
             alias_of=parse_domain(_text(alias_of, "alias_of")) if alias_of else None,
+            status=_status(row.get("status")),
             present=_present(row),
             force=bool(row.get("force")),
+            expect=row.get("expect") or ANY,
             origin=origin,
         )
 
@@ -125,6 +127,7 @@ def _alias(row: Options, origin: str, collect: Collector) -> WantedAlias | None:
             targets=sorted_addresses(parse_address(_text(one, "targets")) for one in targets),
             present=_present(row),
             reuse_retired=bool(row.get("reuse_retired")),
+            expect=row.get("expect") or ANY,
             origin=origin,
         )
 
@@ -157,6 +160,7 @@ def _user(row: Options, settings: Options, origin: str, collect: Collector) -> W
         present=_present(row),
         reuse_retired=bool(settings.get("reuse_retired")),
         add_only=bool(settings.get("add_only")),
+        expect=settings.get("expect") or ANY,
         origin=origin,
     )
 

@@ -42,7 +42,7 @@ def test_an_address_is_read(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "it has no @"),
+        ("", "it is empty"),
         ("alice", "it has no @"),
         ("a@b@example.test", "it has 2 @ signs, one is right"),
         ("@example.test", "nothing stands before the @"),

@@ -7,13 +7,15 @@ from __future__ import annotations
 import typing as t
 
 from ..address import Address, sorted_addresses
-from ..entities import Accounts, Alias, Change, WantedAlias
-from .namespace import check_domain, check_free, refuse_leading_aliases
+from ..entities import KNOWN, NEW, Accounts, Alias, Change, WantedAlias
+from .namespace import check_domain, check_free, no_such_alias, refuse_leading_aliases, some
 
 
 def put_alias(after: Accounts, wanted: WantedAlias, coming: t.Collection[Address]) -> Change | None:
     address = wanted.address
     before = after.aliases.get(address)
+    if before is None and wanted.expect == KNOWN:
+        raise ValueError(no_such_alias(after, address))
     check_domain(after, address, "alias")
     if before is None:
         check_free(after, address, "alias", wanted.reuse_retired)
@@ -24,6 +26,11 @@ def put_alias(after: Accounts, wanted: WantedAlias, coming: t.Collection[Address
     for target in wanted.targets:
         _check_target(after, address, target, coming)
     alias = Alias(address, sorted_addresses(wanted.targets))
+    if before and alias != before and wanted.expect == NEW:
+        raise ValueError(
+            f"The alias '{address}' exists since {before.since} and leads to"
+            f" {some(before.targets)}; the playbook change_alias changes it."
+        )
     after.aliases[address] = alias
     after.retired.pop(address, None)
     return Change(before, alias) if alias != before else None

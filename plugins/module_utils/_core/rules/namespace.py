@@ -8,6 +8,7 @@ import typing as t
 
 from ..address import Address
 from ..entities import Accounts
+from ..suggest import did_you_mean
 
 
 def check_domain(after: Accounts, address: Address, what: str) -> None:
@@ -39,6 +40,36 @@ def check_free(after: Accounts, address: Address, what: str, reuse_retired: bool
             " may still arrive. Say reuse_retired: true to give it out again; a new mailbox"
             " starts empty."
         )
+
+
+def no_such_user(after: Accounts, email: Address) -> str:
+    """Why this is no user, and who may be meant."""
+    what = f"There is no user '{email}'"
+    domain, alias = after.domains.get(email.domain), after.aliases.get(email)
+    if alias:
+        return f"{what}: the address is an alias for {some(alias.targets)}."
+    if email in after.retired:
+        return f"{what}: the address is retired since {after.retired[email]}."
+    if domain and domain.kind == "alias":
+        return (
+            f"{what}, since {domain.name!r} is an alias domain;"
+            f" write '{email.local_part}@{domain.alias_of}'."
+        )
+    if domain is None:
+        what += f", since the domain {email.domain!r} is not hosted here"
+    return what + did_you_mean(str(email), after.names)
+
+
+def no_such_alias(after: Accounts, address: Address) -> str:
+    """Why this is no alias, and which one may be meant."""
+    what = f"There is no alias '{address}'"
+    if address in after.users:
+        return f"{what}: the address is a user's own."
+    return what + did_you_mean(str(address), after.names)
+
+
+def no_such_domain(after: Accounts, name: str) -> str:
+    return f"There is no domain {name!r}" + did_you_mean(name, after.names)
 
 
 def _since(day: str) -> str:

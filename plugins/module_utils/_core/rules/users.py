@@ -8,13 +8,15 @@ import typing as t
 from dataclasses import replace
 
 from ..address import Address
-from ..entities import Accounts, Alias, Change, User, WantedUser
-from .namespace import check_domain, check_free, refuse_leading_aliases
+from ..entities import KNOWN, Accounts, Alias, Change, User, WantedUser
+from .namespace import check_domain, check_free, no_such_user, refuse_leading_aliases
 
 
 def put_user(after: Accounts, wanted: WantedUser, hashes: t.Mapping[Address, str]) -> Change | None:
     email = wanted.email
     before = after.users.get(email)
+    if before is None and wanted.expect == KNOWN:
+        raise ValueError(no_such_user(after, email))
     check_domain(after, email, "user")
     if before is None:
         check_free(after, email, "user", wanted.reuse_retired)
@@ -58,6 +60,8 @@ def remove_user(after: Accounts, wanted: WantedUser) -> Change | None:
             raise ValueError(
                 f"The address '{email}' is an alias and no user; remove it with mail_alias."
             )
+        if wanted.expect == KNOWN and email not in after.retired:
+            raise ValueError(no_such_user(after, email))
         return None
     for address in before.aliases:
         refuse_leading_aliases(after, address, f"alias '{address}' of the user '{email}'")

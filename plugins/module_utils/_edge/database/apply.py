@@ -15,9 +15,10 @@ if t.TYPE_CHECKING:
     from ..._core.address import Address
 
 _PUT_DOMAINS = """
-INSERT INTO mail.domain (name, kind, alias_of)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])
-    ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, alias_of = excluded.alias_of
+INSERT INTO mail.domain (name, kind, alias_of, status)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+    ON CONFLICT (name) DO UPDATE
+       SET kind = excluded.kind, alias_of = excluded.alias_of, status = excluded.status
 """
 
 # A tombstone is taken over here only when the plan has allowed it.
@@ -106,7 +107,7 @@ def apply(connection: Connection, changes: t.Sequence[Change]) -> None:
         if domains:
             # what an alias domain leads to is there before it
             domains.sort(key=lambda domain: domain.kind != "hosted")
-            rows = [(domain.name, domain.kind, domain.alias_of) for domain in domains]
+            rows = [(one.name, one.kind, one.alias_of, one.status) for one in domains]
             cursor.execute(_PUT_DOMAINS, _columns(rows))
         _put_users(cursor, changes)
         _put_aliases(cursor, changes)

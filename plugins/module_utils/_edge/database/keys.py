@@ -17,15 +17,17 @@ if t.TYPE_CHECKING:
     from ..keys import KeyPair
 
 
-def load(connection: Connection) -> Found:
-    """All domains, all keys, and what their states permit."""
+def load(connection: Connection, domain: str | None = None) -> Found:
+    """All domains, what the states of keys permit, and all keys or those of one domain."""
     with reading(connection), connection.cursor() as cursor:
         require_current(connection)
         cursor.execute("SELECT name, kind FROM mail.domain ORDER BY name")
         domains = dict(cursor.fetchall())
         cursor.execute(
             "SELECT domain, selector, algorithm, public, state, in_dns, signs"
-            " FROM mail.dkim_key JOIN mail.dkim_state USING (state) ORDER BY domain, selector"
+            " FROM mail.dkim_key JOIN mail.dkim_state USING (state)"
+            " WHERE %(domain)s::text IS NULL OR domain = %(domain)s ORDER BY domain, selector",
+            {"domain": domain},
         )
         keys = tuple(Key(*row) for row in cursor.fetchall())
         cursor.execute("SELECT state, in_dns, signs FROM mail.dkim_state")

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ..._core.address import Address, sorted_addresses
-from ..._core.entities import Accounts, Alias, Domain, Request, User
+from ..._core.entities import Accounts, Alias, Domain, Permits, Request, User
 
 if t.TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
+    from psycopg2.extensions import cursor as Cursor
 
     Row = tuple[t.Any, ...]
 
@@ -64,6 +66,15 @@ _ONLY_NAMED = """
     OR name IN (SELECT alias_of FROM mail.domain WHERE name = ANY (%(names)s::text[]))
     OR alias_of = ANY (%(whole)s::text[])
 """
+_STATUSES = "SELECT status, may_log_in, may_submit, may_receive, refusal FROM mail.account_status"
+
+# For the question what was meant by a name that is not there.
+_NAMES = {
+    "domain": "SELECT name FROM mail.domain",
+    "user": "SELECT local_part || '@' || domain FROM mail.address WHERE kind = 'mailbox'",
+    "alias": "SELECT local_part || '@' || domain FROM mail.address"
+    " WHERE kind IN ('alias', 'catch_all')",
+}
 _ONLY_REACHED = " WHERE a.id IN (SELECT id FROM reached)"
 
 
@@ -82,18 +93,17 @@ def load(connection: Connection, request: Request) -> Accounts:
         cursor.execute(_TOUCHED + _ADDRESSES + _ONLY_REACHED, asked)
         addresses = cursor.fetchall()
         cursor.execute(_TOUCHED + _TARGETS + _ONLY_REACHED, asked)
-        return _accounts(domains, addresses, cursor.fetchall())
+        accounts = _accounts(domains, addresses, cursor.fetchall())
+        cursor.execute(_STATUSES)
+        statuses = {status: Permits(*permits) for status, *permits in cursor.fetchall()}
+        missed = request.missed(accounts)
+        return replace(accounts, statuses=statuses, names=names(cursor, missed) if missed else ())
 
 
-def load_everything(connection: Connection) -> Accounts:
-    """Read all accounts there are."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DOMAINS)
-        domains = cursor.fetchall()
-        cursor.execute(_ADDRESSES)
-        addresses = cursor.fetchall()
-        cursor.execute(_TARGETS)
-        return _accounts(domains, addresses, cursor.fetchall())
+def names(cursor: Cursor, sort: str) -> tuple[str, ...]:
+    """The names of all domains, users or aliases."""
+    cursor.execute(_NAMES[sort])
+    return tuple(row[0] for row in cursor.fetchall())
 
 
 def _accounts(
