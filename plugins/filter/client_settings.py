@@ -50,20 +50,16 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core import client_settings as core
+from ..plugin_utils.filters import filters
 
 
 def client_settings(
     email: str, hostname: str, services: t.Mapping[str, t.Mapping[str, t.Any]]
 ) -> list[str]:
-    try:
-        return core.client_settings(email, hostname, services)
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    return core.client_settings(email, hostname, services)
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"client_settings": client_settings}
+        return filters(client_settings=client_settings)

@@ -46,19 +46,15 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core.dns.listing import listing
 from ..module_utils._core.dns.records import parse_record
+from ..plugin_utils.filters import filters
 
 
 def dns_listing(records: t.Iterable[t.Mapping[str, t.Any]]) -> list[str]:
-    try:
-        return listing(map(parse_record, records))
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    return listing(map(parse_record, records))
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"dns_listing": dns_listing}
+        return filters(dns_listing=dns_listing)

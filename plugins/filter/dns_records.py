@@ -114,24 +114,20 @@ _value:
 import dataclasses
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core.address import parse_domain
 from ..module_utils._core.dkim import parse_key
 from ..module_utils._core.dns.records import records
 from ..module_utils._core.dns.site import parse_site
+from ..plugin_utils.filters import filters
 
 
 def dns_records(
     domain: str, site: t.Mapping[str, t.Any], keys: t.Iterable[t.Mapping[str, t.Any]] = ()
 ) -> list[dict[str, t.Any]]:
-    try:
-        found = records(parse_site(site), parse_domain(domain), map(parse_key, keys))
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    found = records(parse_site(site), parse_domain(domain), map(parse_key, keys))
     return [dataclasses.asdict(record) for record in found]
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"dns_records": dns_records}
+        return filters(dns_records=dns_records)

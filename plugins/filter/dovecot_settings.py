@@ -38,18 +38,14 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core import daemon_settings
+from ..plugin_utils.filters import filters
 
 
 def dovecot_settings(settings: t.Mapping[str, t.Any]) -> str:
-    try:
-        return daemon_settings.dovecot_settings(settings)
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    return daemon_settings.dovecot_settings(settings)
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"dovecot_settings": dovecot_settings}
+        return filters(dovecot_settings=dovecot_settings)

@@ -48,6 +48,7 @@ _value:
 import typing as t
 
 from ..module_utils._core import daemon_settings
+from ..plugin_utils.filters import filters
 
 
 def listeners(service: t.Mapping[str, t.Any]) -> list[str]:
@@ -56,4 +57,4 @@ def listeners(service: t.Mapping[str, t.Any]) -> list[str]:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"listeners": listeners}
+        return filters(listeners=listeners)

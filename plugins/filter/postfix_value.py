@@ -34,18 +34,14 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core import daemon_settings
+from ..plugin_utils.filters import filters
 
 
 def postfix_value(value: t.Any) -> str:
-    try:
-        return daemon_settings.postfix_value(value)
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    return daemon_settings.postfix_value(value)
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"postfix_value": postfix_value}
+        return filters(postfix_value=postfix_value)

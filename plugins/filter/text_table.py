@@ -45,20 +45,16 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core import text_table as core
+from ..plugin_utils.filters import filters
 
 
 def text_table(
     rows: t.Iterable[t.Mapping[str, t.Any]], columns: t.Mapping[str, str] | t.Sequence[str]
 ) -> list[str]:
-    try:
-        return core.text_table(rows, columns)
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    return core.text_table(rows, columns)
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"text_table": text_table}
+        return filters(text_table=text_table)

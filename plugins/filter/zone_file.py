@@ -58,20 +58,16 @@ _value:
 
 import typing as t
 
-from ansible.errors import AnsibleFilterError
-
 from ..module_utils._core.address import parse_domain
 from ..module_utils._core.dns.records import parse_record
 from ..module_utils._core.dns.zone import zone_file as write
+from ..plugin_utils.filters import filters
 
 
 def zone_file(records: t.Iterable[t.Mapping[str, t.Any]], origin: str) -> str:
-    try:
-        return write(map(parse_record, records), parse_domain(origin))
-    except ValueError as error:
-        raise AnsibleFilterError(str(error)) from error
+    return write(map(parse_record, records), parse_domain(origin))
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"zone_file": zone_file}
+        return filters(zone_file=zone_file)

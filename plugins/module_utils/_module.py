@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -55,8 +57,20 @@ def run(act: t.Callable[[Options, bool], Result], options: Options, **rules: t.A
         module.fail_json(msg=str(failure), **_told(module, failure.result))
     except (ValueError, DatabaseError) as error:
         module.fail_json(msg=str(error))
+    except Exception as error:
+        # the error's own words stay away, since they may quote a secret
+        frames = traceback.extract_tb(error.__traceback__)
+        where = [f"{os.path.basename(one.filename)}:{one.lineno}" for one in frames]
+        module.fail_json(msg=_fault_of_ours(module, error, where[-1]), where=where)
     else:
         module.exit_json(**_told(module, result))
+
+
+def _fault_of_ours(module: AnsibleModule, error: Exception, place: str) -> str:
+    return (
+        f"{module._name} met what nobody foresaw, a fault of ours: {type(error).__name__} at"
+        f" {place}. Report it with what the result names under where."
+    )
 
 
 def _told(module: AnsibleModule, result: Result) -> Result:

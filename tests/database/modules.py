@@ -49,13 +49,17 @@ class Runner:
 
     def main(self, module: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         """Run main() with these very options."""
+        return self.printed(importlib.import_module(f"{PLUGINS}.{module}").main, arguments)
+
+    def printed(self, main: t.Callable[[], None], arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """What a main() prints that is called with these options."""
         printed = io.StringIO()
         with (
             patch_module_args(arguments),
             contextlib.redirect_stdout(printed),
             contextlib.suppress(SystemExit),
         ):
-            importlib.import_module(f"{PLUGINS}.{module}").main()
+            main()
         return dict(json.loads(printed.getvalue()))
 
     def ok(self, module: str, **options: t.Any) -> dict[str, t.Any]:

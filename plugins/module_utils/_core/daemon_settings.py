@@ -48,7 +48,7 @@ def _text(value: t.Any, separator: str) -> str:
     if not isinstance(value, (str, int, float)):
         raise ValueError(
             f"{value!r} is no value of a setting:"
-            " give text, a number, true, false or a list of these"
+            " give text, a number, true, false or a list of these."
         )
     text = str(value)
     if "\n" in text or "\r" in text:

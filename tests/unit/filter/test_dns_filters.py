@@ -6,8 +6,11 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from unit.filter.loaded import FILTERS
 
-from ansible_collections.selfhost.mail.plugins.filter import dns_listing, dns_records, zone_file
+dns_listing, dns_records, zone_file = (
+    FILTERS[name] for name in ("dns_listing", "dns_records", "zone_file")
+)
 
 FACTS = {"hostname": "mx1.example.test", "public_addresses": ["10.89.41.10", "fd89:41::10"]}
 KEY = {
@@ -23,7 +26,7 @@ KEY = {
 
 
 def made(keys: t.Iterable[t.Mapping[str, t.Any]] = ()) -> list[dict[str, t.Any]]:
-    return dns_records.dns_records("Example.TEST", FACTS, keys)
+    return dns_records("Example.TEST", FACTS, keys)
 
 
 def test_records_are_plain_dictionaries() -> None:
@@ -38,7 +41,7 @@ def test_records_are_plain_dictionaries() -> None:
 
 
 def test_a_listing_says_why() -> None:
-    lines = dns_listing.dns_listing(made())
+    lines = dns_listing(made())
     assert lines[:2] == [
         "example.test  MX  10 mx1.example.test.",
         "↳ Other mail servers deliver mail for example.test to mx1.example.test.",
@@ -50,32 +53,26 @@ def test_a_listing_says_why() -> None:
 
 
 def test_a_zone_file_has_the_records() -> None:
-    text = zone_file.zone_file(made([KEY]), "example.test")
+    text = zone_file(made([KEY]), "example.test")
     assert '\ns1._domainkey                  3600 IN TXT   "v=DKIM1; k=rsa; p=AAAA"\n' in text
 
 
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: dns_records.dns_records("a..b", FACTS), "two dots in a row"),
-        (lambda: dns_records.dns_records("example.test", {}), "hand over site_hostname"),
+        (lambda: dns_records("a..b", FACTS), "two dots in a row"),
+        (lambda: dns_records("example.test", {}), "hand over site_hostname"),
         (
-            lambda: dns_records.dns_records("firm.internal", FACTS),
+            lambda: dns_records("firm.internal", FACTS),
             "10.89.41.10 of mx1.example.test",
         ),
         (lambda: made([{"domain": "a"}]), "hand over the keys that mail_info returned"),
-        (lambda: zone_file.zone_file(made(), "a b"), "The domain 'a b' is refused"),
-        (lambda: zone_file.zone_file([{}], "a.test"), "{} is not a record"),
-        (lambda: dns_listing.dns_listing([{"name": "a"}]), "is not a record"),
+        (lambda: zone_file(made(), "a b"), "The domain 'a b' is refused"),
+        (lambda: zone_file([{}], "a.test"), "{} is not a record"),
+        (lambda: dns_listing([{"name": "a"}]), "is not a record"),
     ],
 )
 def test_errors_are_sentences(call: t.Callable[[], object], sentence: str) -> None:
     with pytest.raises(AnsibleFilterError) as error:
         call()
     assert sentence in str(error.value)
-
-
-def test_each_filter_has_the_name_of_its_file() -> None:
-    for module in (dns_records, dns_listing, zone_file):
-        name = module.__name__.rsplit(".", 1)[1]
-        assert module.FilterModule().filters() == {name: getattr(module, name)}

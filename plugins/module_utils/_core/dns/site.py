@@ -9,6 +9,7 @@ import ipaddress
 import typing as t
 
 from ..address import parse_domain
+from ..services import refuse_service
 
 Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
@@ -62,18 +63,9 @@ def _given(facts: t.Mapping[str, t.Any], name: str) -> t.Any:
 
 
 def _ports(services: t.Mapping[str, t.Mapping[str, t.Any]]) -> dict[str, int]:
-    ports: dict[str, int] = {}
     for name, service in services.items():
-        if not service.get("enabled"):
-            continue
-        port = service.get("port")
-        if not isinstance(port, int) or not 0 < port < 65536:
-            raise ValueError(
-                f"The service {name!r} has the port {port!r}: give a number from 1 to 65535 in"
-                " site_services."
-            )
-        ports[name] = port
-    return ports
+        refuse_service(name, service)
+    return {name: one["port"] for name, one in services.items() if one["enabled"]}
 
 
 def parse_public_addresses(texts: t.Iterable[str], hostname: str) -> tuple[Address, ...]:

@@ -86,10 +86,21 @@ def reading(connection: Connection) -> t.Iterator[None]:
 @contextlib.contextmanager
 def writing(connection: Connection) -> t.Iterator[None]:
     """One transaction that no other writer of ours runs beside; commits when it ends well."""
-    with connection, connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", (_LOCK_TIMEOUT,))
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS_LOCK,))
         yield
+    try:
+        connection.commit()
+    except psycopg2.Error as error:
+        if not connection.closed:
+            raise
+        raise DatabaseError(
+            "The connection to the database broke while the change was being committed"
+            f" ({_words(error)}), so whether it was written is not known."
+            " Run this again when the server is up; what is done already is not done twice.",
+            error.pgcode or "",
+        ) from error
 
 
 def _connect(login: Login) -> Connection:
@@ -153,9 +164,13 @@ def _is_missing(login: Login) -> bool:
         connection.close()
 
 
+def _words(error: psycopg2.Error) -> str:
+    said = getattr(error.diag, "message_primary", None) or str(error)
+    return " ".join(said.split()).rstrip(".")
+
+
 def _translated(error: psycopg2.Error, login: Login) -> DatabaseError:
-    sqlstate = error.pgcode or ""
-    words = " ".join((getattr(error.diag, "message_primary", None) or str(error)).split())
+    sqlstate, words = error.pgcode or "", _words(error)
     detail = getattr(error.diag, "message_detail", None)
     said = f"{words} ({detail})" if detail else words
     if sqlstate in ("3F000", "42P01", "42883", "42703"):

@@ -9,8 +9,10 @@ import typing as t
 
 from ..._core.address import Address, parse_address
 from ..._core.dns.site import Site, parse_site
+from ..._core.services import refuse_service
 from ..database.connection import Login
 
+PARTS = ("database", "store", "edge")
 # Protocol, and whether TLS begins at once.
 _PROTOCOLS = {
     "smtp": ("smtp", False),
@@ -21,12 +23,16 @@ _PROTOCOLS = {
     "pop3s": ("pop3", True),
     "pop3": ("pop3", False),
     "sieve": ("sieve", False),
+    "lmtp": ("lmtp", True),
 }
+# What a store offers the edges, by the service of theirs that needs it.
+_INSIDE = {"imaps": "imaps", "imap": "imaps", "pop3s": "pop3s", "pop3": "pop3s", "sieve": "sieve"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Service:
-    """A service at one address: `hostname` is the name a client has for it."""
+    """A service at one address: `hostname` is the name a client has for it; `inside` says that its
+    clients are the edges, `remote` that it is on another host."""
 
     name: str
     protocol: str
@@ -34,11 +40,13 @@ class Service:
     address: str
     port: int
     hostname: str
+    inside: bool = False
+    remote: bool = False
 
     @property
     def target(self) -> str:
         host = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{self.name} {host}:{self.port}"
+        return f"{'inside-' if self.inside else ''}{self.name} {host}:{self.port}"
 
     @property
     def local(self) -> bool:
@@ -55,11 +63,15 @@ class Desk:
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """`ca_file` and `resolver` are empty for the system's own; without public addresses there is
+    """`parts` are those of the mail system that this host is; `services` are those of the edges,
+    `inside` those of the store for them. `ca_file` and `resolver` are empty for the system's own; without public addresses there is
     no `site`, and nobody knows what DNS should say."""
 
+    host: str
+    parts: frozenset[str]
     hostname: str
     services: tuple[Service, ...]
+    inside: tuple[Service, ...]
     units: tuple[str, ...]
     mailbox: Address
     outside_address: Address
@@ -108,6 +120,7 @@ def _services(
             raise ValueError(
                 f"The service {name!r} of {hostname} is not known: use {', '.join(_PROTOCOLS)}."
             )
+        refuse_service(name, service)
         protocol, implicit = _PROTOCOLS[name]
         known_as = hostname if name == "smtp" else client_hostname
         for address in service["addresses"] or own_addresses:
