@@ -11,6 +11,7 @@ version_added: "0.1.0"
 description:
   - Looks at the host and compares it with what the inventory asks of it. It changes nothing.
   - Fails with every reason at once, each a sentence with its remedy.
+  - Says so also when Ansible cannot log in, cannot become root, or finds no Python there.
   - What does not keep it from working is a warning.
 extends_documentation_fragment:
   - selfhost.mail.attributes
@@ -43,6 +44,14 @@ options:
       - No addresses means all.
     type: dict
     required: true
+  internal_address:
+    description: Where the host serves the other hosts of the mail system. Empty when it does not.
+    type: str
+    default: ""
+  mail_base:
+    description: The directory of the mail. Its file system must have room.
+    type: path
+    default: /var/mail
   database_host:
     description: The host of the PostgreSQL server. Empty for the local socket.
     type: str
@@ -59,13 +68,24 @@ options:
     elements: str
     default: []
   replace_files:
-    description: Whether configuration files that somebody else made may be replaced.
+    description: Whether what somebody else configured by hand may be replaced.
     type: bool
     default: false
   minimum_free_mb:
-    description: How many megabytes must be free below /usr and /var.
+    description: How many megabytes must be free where programs, settings, databases and mail lie.
     type: int
     default: 1024
+  minimum_memory_mb:
+    description: How many megabytes of memory there must be, swap space included.
+    type: int
+    default: 400
+  controller_time:
+    description: What the controller's clock shows, in seconds since 1970. Filled in by itself.
+    type: float
+  clock_tolerance_s:
+    description: By how many seconds the host's clock may differ from the controller's.
+    type: int
+    default: 60
 """
 
 EXAMPLES = r"""
@@ -86,12 +106,18 @@ problems:
   type: list
   elements: str
   sample: ["site_admin_address is missing. Set it to the address that gets root's mail."]
-replaced:
-  description: Files that somebody else made and that will be replaced or lose their effect.
+kept:
+  description: Files to be kept a copy of, made by somebody else or part of what he made.
   returned: always
   type: list
   elements: str
-  sample: [/etc/postfix/main.cf]
+  sample: [/etc/postfix/main.cf, /etc/postfix/master.cf]
+stopped:
+  description: Services of mail programs that Postfix takes the place of.
+  returned: always
+  type: list
+  elements: str
+  sample: [exim4]
 package_lists_old:
   description: Whether apt's package lists are missing or older than a day.
   returned: always
@@ -99,7 +125,8 @@ package_lists_old:
   sample: false
 """
 
-from ..module_utils._core.preflight import Wanted, judge, sentence
+from ..module_utils._core.preflight.facts import Wanted
+from ..module_utils._core.preflight.judge import judge, sentence
 from ..module_utils._edge.host import observe
 from ..module_utils._module import Failure, Options, Result, run
 
@@ -107,22 +134,19 @@ from ..module_utils._module import Failure, Options, Result, run
 def look(options: Options, check_mode: bool) -> Result:
     """Observe, judge, speak."""
     wanted = Wanted(
-        hostname=options["hostname"],
-        admin_address=options["admin_address"],
-        domains=tuple(options["domains"]),
-        groups=frozenset(options["groups"]),
-        services=options["services"],
-        database_host=options["database_host"],
-        database_port=options["database_port"],
-        database_passwords=frozenset(options["database_roles"]),
-        replace_files=options["replace_files"],
-        minimum_free_mb=options["minimum_free_mb"],
+        **{
+            **options,
+            "domains": tuple(options["domains"]),
+            "groups": frozenset(options["groups"]),
+            "database_roles": frozenset(options["database_roles"]),
+        }
     )
-    verdict = judge(wanted, observe(wanted.hostname), check_mode)
+    verdict = judge(wanted, observe(wanted), check_mode)
     result = {
         "changed": False,
         "problems": list(verdict.problems),
-        "replaced": list(verdict.replaced),
+        "kept": list(verdict.kept),
+        "stopped": list(verdict.stopped),
         "package_lists_old": verdict.package_lists_old,
     }
     if verdict.problems:
@@ -130,20 +154,28 @@ def look(options: Options, check_mode: bool) -> Result:
     return {**result, "warnings": list(verdict.warnings)}
 
 
+# Documented above; each is what Wanted has under the same name.
+OPTIONS: Options = {
+    "hostname": {"type": "str", "required": True},
+    "admin_address": {"type": "str", "default": ""},
+    "domains": {"type": "list", "elements": "raw", "default": []},
+    "groups": {"type": "list", "elements": "str", "required": True},
+    "services": {"type": "dict", "required": True},
+    "internal_address": {"type": "str", "default": ""},
+    "mail_base": {"type": "path", "default": "/var/mail"},
+    "database_host": {"type": "str", "default": ""},
+    "database_port": {"type": "int", "default": 5432},
+    "database_roles": {"type": "list", "elements": "str", "default": []},
+    "replace_files": {"type": "bool", "default": False},
+    "minimum_free_mb": {"type": "int", "default": 1024},
+    "minimum_memory_mb": {"type": "int", "default": 400},
+    "controller_time": {"type": "float"},
+    "clock_tolerance_s": {"type": "int", "default": 60},
+}
+
+
 def main() -> None:
-    options: Options = {
-        "hostname": {"type": "str", "required": True},
-        "admin_address": {"type": "str", "default": ""},
-        "domains": {"type": "list", "elements": "raw", "default": []},
-        "groups": {"type": "list", "elements": "str", "required": True},
-        "services": {"type": "dict", "required": True},
-        "database_host": {"type": "str", "default": ""},
-        "database_port": {"type": "int", "default": 5432},
-        "database_roles": {"type": "list", "elements": "str", "default": []},
-        "replace_files": {"type": "bool", "default": False},
-        "minimum_free_mb": {"type": "int", "default": 1024},
-    }
-    run(look, options)
+    run(look, OPTIONS)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,27 @@ MARKED_LINES = 10
 MAIN_CF = "/etc/postfix/main.cf"
 DOVECOT_CONF = "/etc/dovecot/dovecot.conf"
 # Stock dovecot.conf includes them, so a system made by hand lives there; ours includes none.
-DOVECOT_PARTS = "/etc/dovecot/conf.d/*.conf"
+DOVECOT_PARTS = (
+    "/etc/dovecot/conf.d/*.conf",
+    "/etc/dovecot/conf.d/*.conf.ext",
+    "/etc/dovecot/local.conf",
+)
+# These are written over; the parts of Dovecot's only lose their effect.
+WHOLE_FILES = (MAIN_CF, "/etc/postfix/master.cf", "/etc/opendkim.conf", DOVECOT_CONF)
 FILES_OF_GROUP: t.Mapping[str, tuple[str, ...]] = {
-    "mail_edge": (MAIN_CF, "/etc/postfix/master.cf", "/etc/opendkim.conf"),
-    "mail_store": (DOVECOT_CONF, DOVECOT_PARTS),
+    # Dovecot says who may submit, and leads people on to their store
+    "mail_edge": (*WHOLE_FILES, *DOVECOT_PARTS),
+    "mail_store": (DOVECOT_CONF, *DOVECOT_PARTS),
+}
+EXIM_FILES = ("/etc/exim4/**", "/etc/default/exim4")
+_EXIM_CONF = "/etc/exim4/update-exim4.conf.conf"
+# How Debian configures exim4 when it asks nobody: mail of this machine for this machine.
+_EXIM_STOCK: t.Mapping[str, str] = {
+    "dc_eximconfig_configtype": r"local|none",
+    "dc_readhost": "",
+    "dc_relay_domains": "",
+    "dc_relay_nets": "",
+    "dc_smarthost": "",
 }
 
 # What Debian's postinst writes into main.cf when it asks nobody; all else stays as in its template.
@@ -65,9 +82,44 @@ def made_by_hand(files: DaemonFiles, groups: t.Container[str]) -> tuple[str, ...
     )
 
 
+def to_keep(
+    files: DaemonFiles, groups: t.Collection[str], by_hand: t.Sequence[str]
+) -> tuple[str, ...]:
+    """Where something was made by hand, everything that would be written over belongs to it."""
+    patterns = {
+        path for group, paths in FILES_OF_GROUP.items() if group in groups for path in paths
+    }
+    written_over = {
+        path
+        for path in patterns.intersection(WHOLE_FILES, files.texts)
+        if not _is_ours(path, files.texts)
+    }
+    return tuple(sorted({*by_hand, *written_over})) if by_hand else ()
+
+
+def exim_by_hand(files: DaemonFiles) -> tuple[str, ...]:
+    """Paths of what somebody made of exim4's configuration."""
+    return tuple(
+        path
+        for path in sorted(files.texts)
+        if any(fnmatch.fnmatchcase(path, pattern) for pattern in EXIM_FILES)
+        and not (
+            _is_stock_exim(files.texts[path])
+            if path == _EXIM_CONF
+            else _is_the_packages(path, files)
+        )
+    )
+
+
+def _is_stock_exim(text: str) -> bool:
+    found = {name: value.strip("'") for name, value in settings(text).items()}
+    return all(re.fullmatch(pattern, found.get(name, "")) for name, pattern in _EXIM_STOCK.items())
+
+
 def _governing(path: str) -> str:
     """The file whose maker decides whether this one still means anything."""
-    return DOVECOT_CONF if fnmatch.fnmatchcase(path, DOVECOT_PARTS) else path
+    part = any(fnmatch.fnmatchcase(path, pattern) for pattern in DOVECOT_PARTS)
+    return DOVECOT_CONF if part else path
 
 
 def _is_ours(path: str, texts: t.Mapping[str, str]) -> bool:

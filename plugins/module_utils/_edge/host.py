@@ -4,43 +4,46 @@
 
 from __future__ import annotations
 
-import glob
-import importlib.util
-import ipaddress
 import os
 import pathlib
 import shlex
-import socket
-import sys
-import threading
 import time
 import typing as t
 
-from .._core.daemon_files import FILES_OF_GROUP, DaemonFiles, md5
-from .._core.preflight import Host, Listener
+from .._core.preflight.facts import Clock, Host, Room, Wanted
+from .._core.preflight.inventory import domain_names
+from .._core.preflight.places import addresses
+from . import installed
+from .probes.command import run
+from .sockets import is_absent, listeners, resolve
 
-RESOLVE_SECONDS = 5.0
-ROOMS = ("/usr", "/var")
-_MAIN_CF_TEMPLATE = "/usr/share/postfix/main.cf.debian"
-_MAIN_CF_TEMPLATE_TLS = "/usr/share/postfix/main.cf.tls"
-_MASTER_CF = "/etc/postfix/master.cf"
-_MASTER_CF_STOCK = "/usr/share/postfix/master.cf.dist"
-_LISTEN = "0A"
+# A name of the world; any answer to it, also that there is none, comes from a resolver that works.
+_WORLD = "example.com"
+# systemd notes there that the machine shares the kernel, and so the clock, of another one.
+_SHARES_KERNEL = "/run/systemd/container"
 
 
-def observe(hostname: str) -> Host:
+def observe(wanted: Wanted) -> Host:
     """Everything the preflight judges."""
-    release = os_release(_read("/etc/os-release"))
+    release = os_release(installed.read("/etc/os-release"))
+    answers = resolve({wanted.hostname, _WORLD, *domain_names(wanted)} - {""})
     return Host(
         system=release.get("ID", ""),
         release=release.get("VERSION_ID", ""),
         system_name=release.get("PRETTY_NAME", ""),
+        memory_mb=memory_mb(installed.read("/proc/meminfo")),
+        clock=Clock(time.time(), synchronised()),
+        rooms=tuple(rooms(directories(wanted))),
         listeners=tuple(listeners()),
-        files=daemon_files(),
-        free_mb=free_mb(ROOMS),
-        name_resolves=resolves(hostname),
-        has_python_apt=importlib.util.find_spec("apt") is not None,
-        package_lists_days=package_lists_days("/var/lib/apt/lists"),
+        absent_addresses=frozenset(filter(is_absent, addresses(wanted))),
+        name_resolves=answers.get(wanted.hostname) is True,
+        resolver_answers=any(answer is not None for answer in answers.values()),
+        files=installed.daemon_files(),
+        mail_programs=tuple(installed.mail_programs()),
+        clusters=tuple(installed.clusters()),
+        has_postgresql=os.path.exists("/usr/lib/postgresql/17/bin/postgres"),
+        apt=installed.apt(),
+        ufw_ports=installed.ufw_ports(),
     )
 
 
@@ -50,103 +53,50 @@ def os_release(text: str) -> dict[str, str]:
     return {name: "".join(shlex.split(value)) for name, _equals, value in pairs}
 
 
-def listeners() -> t.Iterator[Listener]:
-    """Listening TCP sockets, each with every program that holds it."""
-    holders = _socket_holders()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in _read(table).splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == _LISTEN:
-                address, _colon, port = fields[1].partition(":")
-                for pid, program in holders.get(fields[9], [(0, "")]):
-                    yield Listener(kernel_address(address), int(port, 16), program, pid)
+def memory_mb(meminfo: str) -> int:
+    """Memory and swap space."""
+    fields = (line.split() for line in meminfo.splitlines())
+    kilobytes = [int(field[1]) for field in fields if field[0] in ("MemTotal:", "SwapTotal:")]
+    return sum(kilobytes) // 1024
 
 
-def kernel_address(digits: str) -> str:
-    """The kernel prints addresses as 32-bit words in the byte order of the machine."""
-    words = [int(digits[i : i + 8], 16) for i in range(0, len(digits), 8)]
-    return str(ipaddress.ip_address(b"".join(word.to_bytes(4, sys.byteorder) for word in words)))
-
-
-def _socket_holders() -> dict[str, list[tuple[int, str]]]:
-    """Inode of a socket → the processes that have it open."""
-    holders: dict[str, list[tuple[int, str]]] = {}
-    for link in glob.glob("/proc/[0-9]*/fd/*"):
-        try:
-            target = os.readlink(link)
-            if target.startswith("socket:["):
-                process = link.rpartition("/fd/")[0]
-                holder = (int(process.rpartition("/")[2]), os.readlink(f"{process}/exe"))
-                holders.setdefault(target[8:-1], []).append(holder)
-        except OSError:
-            continue  # it ended while we looked, or is not ours to see
-    return holders
-
-
-def daemon_files() -> DaemonFiles:
-    patterns = [pattern for patterns in FILES_OF_GROUP.values() for pattern in patterns]
-    packages = {**_conffiles(), **_ucf_files()}
-    if os.path.exists(_MASTER_CF_STOCK):
-        packages[_MASTER_CF] = md5(_read(_MASTER_CF_STOCK))
-    return DaemonFiles(
-        texts={path: _read(path) for pattern in patterns for path in glob.glob(pattern)},
-        package_md5=packages,
-        main_cf_template=_read(_MAIN_CF_TEMPLATE),
-        main_cf_template_tls=_read(_MAIN_CF_TEMPLATE_TLS),
-    )
-
-
-def _conffiles() -> dict[str, str]:
-    """dpkg notes each configuration file it installed in a line ` PATH MD5 [obsolete]`."""
-    lines = _read("/var/lib/dpkg/status").splitlines()
-    fields = (line.split() for line in lines if line.startswith(" /etc/"))
-    return {field[0]: field[1] for field in fields if len(field) > 1}
-
-
-def _ucf_files() -> dict[str, str]:
-    """ucf, which Dovecot's packages use instead, has lines `MD5 PATH`."""
-    fields = (line.split() for line in _read("/var/lib/ucf/hashfile").splitlines())
-    return {field[1]: field[0] for field in fields if len(field) == 2}
-
-
-def free_mb(paths: t.Iterable[str]) -> dict[str, int]:
-    """Free megabytes of each file system that one of the paths lies on."""
-    rooms: dict[int, str] = {}
-    for path in paths:
-        rooms.setdefault(os.stat(path).st_dev, path)
-    return {path: _free_bytes(path) // 1_000_000 for path in rooms.values()}
-
-
-def _free_bytes(path: str) -> int:
-    room = os.statvfs(path)
-    return room.f_bavail * room.f_frsize
-
-
-def resolves(hostname: str) -> bool:
-    """Whether the host's resolver knows the name, or did not answer within RESOLVE_SECONDS."""
-    answers: list[t.Any] = []
-
-    def ask() -> None:
-        try:
-            answers.extend(socket.getaddrinfo(hostname, None))
-        except (OSError, UnicodeError):
-            return
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(RESOLVE_SECONDS)
-    return bool(answers)
-
-
-def package_lists_days(directory: str) -> float | None:
-    """Age of apt's package lists in days, or nothing when there are none."""
-    if not glob.glob(f"{directory}/*_Packages*"):
+def synchronised() -> bool | None:
+    """Whether something keeps the clock; one that is shared is another machine's care."""
+    if os.path.exists(_SHARES_KERNEL):
         return None
-    return (time.time() - os.stat(directory).st_mtime) / 86400
+    said = run("timedatectl", "show", "--property=NTPSynchronized", "--value").output
+    return {"yes": True, "no": False}.get(said)
 
 
-def _read(path: str) -> str:
-    try:
-        return pathlib.Path(path).read_text(encoding="utf-8", errors="surrogateescape")
-    except FileNotFoundError:
-        return ""
+def directories(wanted: Wanted) -> list[str]:
+    """Where packages, settings, databases and mail are going to lie."""
+    return [
+        "/usr",
+        "/var",
+        "/etc",
+        *(["/var/lib/postgresql/17/main"] if "mail_database" in wanted.groups else []),
+        *(["/var/spool/postfix"] if "mail_edge" in wanted.groups else []),
+        *([wanted.mail_base] if "mail_store" in wanted.groups else []),
+    ]
+
+
+def rooms(paths: t.Iterable[str]) -> t.Iterator[Room]:
+    """One for each file system that one of the paths lies on, or will lie on."""
+    seen: set[int] = set()
+    for path in map(_that_exists, paths):
+        device = os.stat(path).st_dev
+        if device not in seen:
+            seen.add(device)
+            room = os.statvfs(path)
+            yield Room(
+                path,
+                room.f_bavail * room.f_frsize // 1_000_000,
+                room.f_favail if room.f_files else None,
+                not room.f_flag & os.ST_RDONLY,
+            )
+
+
+def _that_exists(path: str) -> str:
+    """The path itself, or the nearest directory above it."""
+    place = pathlib.Path(path)
+    return str(next(one for one in (place, *place.parents) if one.exists()))

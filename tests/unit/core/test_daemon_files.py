@@ -6,9 +6,11 @@ import pytest
 
 from ansible_collections.selfhost.mail.plugins.module_utils._core.daemon_files import (
     DaemonFiles,
+    exim_by_hand,
     made_by_hand,
     md5,
     settings,
+    to_keep,
 )
 
 EDGE = frozenset({"mail_edge"})
@@ -18,6 +20,8 @@ MASTER_CF = "/etc/postfix/master.cf"
 OPENDKIM = "/etc/opendkim.conf"
 DOVECOT = "/etc/dovecot/dovecot.conf"
 PART = "/etc/dovecot/conf.d/10-mail.conf"
+LOCAL = "/etc/dovecot/local.conf"
+EXIM = "/etc/exim4/update-exim4.conf.conf"
 
 # The settings of main.cf.debian of postfix 3.10, and what its postinst makes of them unasked.
 TEMPLATE = """\
@@ -105,14 +109,66 @@ def test_files_as_installed(path: str) -> None:
 def test_parts_matter_while_they_are_included() -> None:
     stock = {DOVECOT: md5("stock\n"), PART: md5("stock part\n")}
     assert made_by_hand(DaemonFiles({DOVECOT: "stock\n", PART: HAND}, stock), STORE) == (PART,)
-    assert made_by_hand(DaemonFiles({DOVECOT: OURS, PART: HAND}, stock), STORE) == ()
+    assert made_by_hand(DaemonFiles({DOVECOT: "stock\n", LOCAL: HAND}, stock), STORE) == (LOCAL,)
+    assert made_by_hand(DaemonFiles({DOVECOT: OURS, PART: HAND, LOCAL: HAND}, stock), STORE) == ()
 
 
 def test_only_files_of_the_groups() -> None:
     files = DaemonFiles({OPENDKIM: HAND, DOVECOT: HAND}, {})
-    assert made_by_hand(files, EDGE) == (OPENDKIM,)
+    assert made_by_hand(files, EDGE) == (DOVECOT, OPENDKIM)
     assert made_by_hand(files, STORE) == (DOVECOT,)
     assert made_by_hand(files, frozenset()) == ()
+
+
+def test_what_belongs_to_a_file_made_by_hand_is_kept_with_it() -> None:
+    stock = {DOVECOT: md5("stock\n"), MASTER_CF: md5("stock\n"), PART: md5("part\n")}
+    texts = {DOVECOT: "stock\n", MASTER_CF: "stock\n", PART: "part\n", OPENDKIM: OURS}
+    by_hand = DaemonFiles({**texts, LOCAL: HAND}, stock)
+    assert to_keep(by_hand, EDGE, (LOCAL,)) == (DOVECOT, LOCAL, MASTER_CF)
+    assert to_keep(by_hand, STORE, (LOCAL,)) == (DOVECOT, LOCAL)
+    assert to_keep(DaemonFiles(texts, stock), EDGE, ()) == ()
+
+
+# What exim4-config writes when it asks nobody.
+EXIM_GENERATED = """\
+# This is a Debian specific file
+dc_eximconfig_configtype='local'
+dc_other_hostnames='mx1.example.test'
+dc_local_interfaces='127.0.0.1 ; ::1'
+dc_readhost=''
+dc_relay_domains=''
+dc_minimaldns='false'
+dc_relay_nets=''
+dc_smarthost=''
+CFILEMODE='644'
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "by_hand"),
+    [
+        (("", ""), False),
+        (("mx1.example.test", "other.example.org"), False),
+        (("='local'", "='none'"), False),
+        (("='local'", "='internet'"), True),
+        (("='local'", "='satellite'"), True),
+        (("smarthost=''", "smarthost='smtp.example.org::587'"), True),
+        (("relay_nets=''", "relay_nets='192.0.2.0/24'"), True),
+        ((EXIM_GENERATED, ""), True),
+    ],
+)
+def test_exim(change: tuple[str, str], by_hand: bool) -> None:
+    files = DaemonFiles({EXIM: EXIM_GENERATED.replace(*change), MAIN_CF: HAND}, {})
+    assert exim_by_hand(files) == ((EXIM,) if by_hand else ())
+
+
+def test_files_of_exim() -> None:
+    part = "/etc/exim4/conf.d/acl/30_exim4-config_check_rcpt"
+    files = DaemonFiles(
+        {part: HAND, "/etc/exim4/exim4.conf.template": "stock\n"},
+        {part: md5("stock\n"), "/etc/exim4/exim4.conf.template": md5("stock\n")},
+    )
+    assert exim_by_hand(files) == (part,)
 
 
 def test_settings() -> None:
