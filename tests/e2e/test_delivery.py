@@ -7,7 +7,6 @@ import email.message
 import email.policy
 import re
 import smtplib
-import subprocess
 import time
 import typing as t
 
@@ -17,7 +16,7 @@ from e2e.clients import DELIVERY, Clients, Inbox, message, subject
 from e2e.conftest import Accounts
 from e2e.connection import Connection, User
 from e2e.signature import verify_signature
-from e2e.tunnel import OUTSIDE_MACHINE
+from e2e.tunnel import outside
 
 InboxOf = t.Callable[[User], Inbox]
 SenderOf = t.Callable[[User], smtplib.SMTP]
@@ -33,12 +32,6 @@ def deliver(clients: Clients, sender: str, recipient: str) -> email.message.Emai
         server.starttls(context=clients.context)
         assert server.send_message(made, sender, [recipient]) == {}
     return made
-
-
-def outside(connection: Connection, command: str) -> bytes:
-    """What a command on the outside machine prints."""
-    ssh = ["ssh", "-F", connection.ssh_config, OUTSIDE_MACHINE, command]
-    return subprocess.run(ssh, capture_output=True, check=True).stdout
 
 
 @pytest.mark.parametrize("family", ["clients", "clients6"])

@@ -1,4 +1,4 @@
-"""A second place to connect from: Dovecot makes an address wait that sent wrong passwords."""
+"""Other places to connect from: commands and connections of another machine of the bed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
 
 
+def outside(connection: Connection, command: str, given: bytes = b"") -> bytes:
+    """What a command on the outside machine prints."""
+    ssh = ["ssh", "-F", connection.ssh_config, OUTSIDE_MACHINE, command]
+    return subprocess.run(ssh, input=given, capture_output=True, check=True, timeout=60).stdout
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
@@ -22,24 +28,34 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def tunnel(connection: Connection, address: str) -> t.Iterator[dict[str, int]]:
-    """Ports on loopback that lead through the outside machine to an address of the host."""
-    ports = {service: free_port() for service in connection.ports}
+def forwarded(
+    connection: Connection, through: str, places: t.Sequence[tuple[str, int]]
+) -> t.Iterator[list[int]]:
+    """Ports on loopback that lead through a machine to places that it reaches."""
+    ports = [free_port() for _place in places]
     forwards = [
-        f"-L{LOOPBACK}:{ports[service]}:[{address}]:{port}"
-        for service, port in connection.ports.items()
+        f"-L{LOOPBACK}:{port}:[{address}]:{there}"
+        for port, (address, there) in zip(ports, places, strict=True)
     ]
     command = ["ssh", "-F", connection.ssh_config, "-N", "-o", "ExitOnForwardFailure=yes"]
-    process = subprocess.Popen([*command, *forwards, OUTSIDE_MACHINE], stdin=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, *forwards, through], stdin=subprocess.DEVNULL)
     try:
-        wait_until_open(process, list(ports.values()))
+        wait_until_open(process, ports, through)
         yield ports
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
-def wait_until_open(process: subprocess.Popen[bytes], ports: list[int]) -> None:
+@contextlib.contextmanager
+def tunnel(connection: Connection, address: str) -> t.Iterator[dict[str, int]]:
+    """The services, from the outside machine: an address that sent wrong passwords has to wait."""
+    places = [(address, port) for port in connection.ports.values()]
+    with forwarded(connection, OUTSIDE_MACHINE, places) as ports:
+        yield dict(zip(connection.ports, ports, strict=True))
+
+
+def wait_until_open(process: subprocess.Popen[bytes], ports: list[int], through: str) -> None:
     deadline = time.monotonic() + PATIENCE
     for port in ports:
         while True:
@@ -47,5 +63,5 @@ def wait_until_open(process: subprocess.Popen[bytes], ports: list[int]) -> None:
                 if probe.connect_ex((LOOPBACK, port)) == 0:
                     break
             if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"no tunnel through {OUTSIDE_MACHINE}")
+                raise AssertionError(f"no tunnel through {through}")
             time.sleep(0.05)

@@ -1,0 +1,77 @@
+"""What the tests of several hosts share; much of it is what the end-to-end tests have."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import typing as t
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection as Session
+
+from bed import machines
+from e2e.conftest import (
+    accounts,
+    clients,
+    connection,
+    control,
+    host,
+    hosts,
+    inbox_of,
+    run_id,
+    sender_of,
+)
+from e2e.connection import Connection
+from e2e.tunnel import LOOPBACK, forwarded
+
+__all__ = [
+    "accounts",
+    "clients",
+    "connection",
+    "control",
+    "host",
+    "hosts",
+    "inbox_of",
+    "run_id",
+    "sender_of",
+]
+
+Login = t.Callable[..., Session]
+
+
+@pytest.fixture(scope="session")
+def bed(connection: Connection) -> machines.Bed:
+    """The table of the machines and their addresses."""
+    return machines.bed(pathlib.Path(connection.ssh_config).parent.name)
+
+
+@pytest.fixture(scope="session")
+def login(connection: Connection) -> t.Iterator[Login]:
+    """Logs in to the database as the edge does: from its address, over TLS that is verified."""
+    database, edge = connection.parts["database"], connection.parts["edge"]
+    place = (database.inner[0], 5432)
+    with (
+        forwarded(connection, edge.name, [place]) as (port,),
+        contextlib.ExitStack() as sessions,
+    ):
+
+        def log_in(role: str, password: str = "", **options: str) -> Session:
+            wanted: dict[str, t.Any] = {
+                "host": connection.database.host,
+                "hostaddr": LOOPBACK,
+                "port": port,
+                "dbname": "mail",
+                "user": role,
+                "password": password or connection.database.passwords[role],
+                "sslmode": "verify-full",
+                "sslrootcert": connection.ca_file,
+                "connect_timeout": "5",
+                **options,
+            }
+            session: Session = psycopg2.connect(**wanted)
+            sessions.callback(session.close)
+            session.autocommit = True
+            return session
+
+        yield log_in

@@ -1,0 +1,185 @@
+"""The database over the network: who gets in and how, and that nobody else notices."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import typing as t
+
+import psycopg2
+import pytest
+from split.conftest import Login
+
+from e2e.clients import Clients, Inbox, message, subject
+from e2e.connection import Connection, User
+from e2e.control import Control
+
+Host = t.Any
+Hosts = t.Mapping[str, Host]
+ROLES = ("mail_admin", "mail_postfix", "mail_dovecot", "mail_signer")
+# of an earlier attempt: molecule/split/files/before.sql
+EARLIER = {"mail_owner": "Earlier-1", "mail_admin": "Earlier-2", "mail_dovecot": "Earlier-3"}
+SEE = (
+    "SELECT DISTINCT usename, host(client_addr), ssl, version FROM pg_stat_activity"
+    " JOIN pg_stat_ssl USING (pid) WHERE usename LIKE 'mail\\_%'"
+)
+
+
+def ask(host: Host, sql: str) -> list[list[str]]:
+    """What the server's own superuser sees."""
+    command = f"runuser -u postgres -- psql -XAt -d mail -c {shlex.quote(sql)}"
+    return [line.split("|") for line in host.check_output(command).splitlines()]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_password_and_verified_tls_let_in(role: str, login: Login) -> None:
+    with login(role).cursor() as cursor:
+        cursor.execute("SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        assert cursor.fetchone() == (role, True)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_login_without_tls(role: str, login: Login) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="no encryption"):
+        login(role, sslmode="disable")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_login_with_another_password(role: str, login: Login) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        login(role, "another")
+
+
+@pytest.mark.parametrize("role", EARLIER)
+def test_no_login_with_the_password_of_an_earlier_attempt(role: str, login: Login) -> None:
+    with pytest.raises(psycopg2.OperationalError):
+        login(role, EARLIER[role])
+
+
+def test_a_wrong_authority_is_noticed(login: Login) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="certificate verify failed"):
+        login("mail_admin", sslrootcert="/etc/ssl/certs/ca-certificates.crt")
+
+
+def test_a_wrong_name_is_noticed(login: Login) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="does not match host name"):
+        login("mail_admin", host="db2.internal.example.com")
+
+
+@pytest.mark.parametrize("system_user", ["root", "postgres", "postfix", "dovecot", "opendkim"])
+def test_no_login_by_the_local_socket(system_user: str, hosts: Hosts) -> None:
+    for role in ("mail_owner", *ROLES):
+        command = f"runuser -u {system_user} -- psql -XAtw -U {role} -d mail -c 'SELECT 1'"
+        done = hosts["database"].run(command)
+        assert done.rc != 0, f"{system_user} is {role}"
+
+
+@pytest.mark.parametrize("part", ["edge", "store"])
+def test_other_hosts_run_no_server(part: str, hosts: Hosts) -> None:
+    assert hosts[part].run("pgrep -x postgres").rc == 1
+
+
+def test_every_daemon_comes_over_tls(
+    hosts: Hosts,
+    connection: Connection,
+    control: Control,
+    clients: Clients,
+    inbox_of: t.Callable[[User], Inbox],
+) -> None:
+    """Looked at again and again, since a module does not stay."""
+    script = f"{SEE} \\watch i=0.02\n".encode()
+    command = ["ssh", "-F", connection.ssh_config, connection.parts["database"].name]
+    command += ["timeout 6 sudo runuser -u postgres -- psql -XAtq -d mail"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as watching:
+        assert watching.stdin
+        watching.stdin.write(script)
+        watching.stdin.close()
+        user = connection.users[0]
+        made = message(user.email, user.email)
+        with clients.submission(user) as client:
+            client.send_message(made)
+        inbox_of(user).wait(subject(made))
+        control.module("mail_info", gather=["domains"])
+        assert watching.stdout
+        seen = {line for line in watching.stdout.read().decode().splitlines() if "|" in line}
+    store, edge = connection.parts["store"].inner[0], connection.parts["edge"].inner[0]
+    assert seen == {
+        f"mail_admin|{store}|t|TLSv1.3",
+        f"mail_postfix|{edge}|t|TLSv1.3",
+        f"mail_signer|{edge}|t|TLSv1.3",
+        f"mail_dovecot|{edge}|t|TLSv1.3",
+        f"mail_dovecot|{store}|t|TLSv1.3",
+    }
+
+
+def test_no_role_of_ours_is_mighty(hosts: Hosts) -> None:
+    """Nor is the administrator who made the schema a superuser."""
+    found = ask(
+        hosts["database"],
+        "SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
+        " FROM pg_roles WHERE rolname = 'dba' OR rolname LIKE 'mail\\_%'",
+    )
+    assert {row[0]: row[1:] for row in found} == {
+        "dba": ["f", "t", "t", "f", "f"],
+        **{role: ["f"] * 5 for role in ("mail_owner", *ROLES)},
+    }
+
+
+def test_roles_that_were_there_are_as_ours(hosts: Hosts) -> None:
+    found = ask(
+        hosts["database"],
+        "SELECT rolname, rolcanlogin, rolconnlimit, array_to_string(rolconfig, ' ')"
+        " FROM pg_roles WHERE rolname LIKE 'mail\\_%'",
+    )
+    assert {row[0]: row[1:] for row in found} == {
+        "mail_owner": ["f", "-1", ""],
+        "mail_admin": ["t", "15", "search_path=mail, pg_temp"],
+        "mail_postfix": ["t", "30", "statement_timeout=5000 search_path=postfix, pg_temp"],
+        "mail_dovecot": ["t", "40", "statement_timeout=5000 search_path=dovecot, pg_temp"],
+        "mail_signer": ["t", "10", "statement_timeout=5000 search_path=signer, pg_temp"],
+    }
+
+
+def test_foreign_tables_are_as_they_were(hosts: Hosts) -> None:
+    """Definitions, owners, rights and rows, to the byte."""
+    before = hosts["database"].check_output("cat /var/lib/postgresql/foreign.before")
+    assert "COPY public.mailbox" in before
+    assert "visitor@example.com" in before
+    assert "GRANT SELECT(username) ON TABLE public.mailbox TO webmail" in before
+    assert hosts["database"].check_output("dump-foreign") == before
+
+
+@pytest.mark.parametrize(
+    ("role", "password", "sql", "count"),
+    [
+        ("postfixadmin", "Split-Foreign-64", "UPDATE mailbox SET active = active", "UPDATE 2"),
+        ("webmail", "Split-Reader-75", "SELECT count(username) FROM mailbox", "2"),
+    ],
+)
+def test_the_foreign_application_works_on(
+    role: str, password: str, sql: str, count: str, hosts: Hosts
+) -> None:
+    """It logs in as it did, by the rules that Debian made for the server."""
+    said = hosts["database"].check_output(
+        f"PGPASSWORD={password} psql -XAt -h 127.0.0.1 -U {role} -d mail -c '{sql}'"
+    )
+    assert said == count
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_foreign_tables_are_closed_to_ours(role: str, login: Login) -> None:
+    with (
+        login(role).cursor() as cursor,
+        pytest.raises(psycopg2.errors.InsufficientPrivilege),
+    ):
+        cursor.execute("SELECT count(*) FROM public.mailbox")
+
+
+@pytest.mark.parametrize("part", ["edge", "database", "store"])
+def test_no_password_lies_open(part: str, hosts: Hosts, connection: Connection) -> None:
+    """In files that daemons alone may read, they are there."""
+    words = " ".join(f"-e {password}" for password in connection.database.passwords.values())
+    search = f"grep -rlF {words} /etc /run /var/lib /var/spool /tmp /home /root 2>/dev/null"
+    with_it = hosts[part].run(f"{search} | xargs -r stat -c '%A %U %n'").stdout.splitlines()
+    assert [line for line in with_it if line[7:10] != "---"] == []
+    assert bool(with_it) == (part != "database"), with_it
