@@ -89,9 +89,9 @@ def remove_domain(after: Accounts, wanted: WantedDomain) -> Change | None:
         return None
     reasons = _reasons_to_keep(after, wanted)
     if reasons:
-        raise ValueError(
-            f"The domain {wanted.name!r} cannot be removed, since {', and since '.join(reasons)}."
-        )
+        first, *more = reasons
+        also = "".join(f" {reason[0].upper()}{reason[1:]}" for reason in more)
+        raise ValueError(f"The domain {wanted.name!r} cannot be removed, since {first}{also}")
     gone = _gone(after, wanted.name)
     for address in gone:
         for table in (after.users, after.aliases, after.retired):
@@ -108,12 +108,12 @@ def _reasons_to_keep(after: Accounts, wanted: WantedDomain) -> list[str]:
     reasons: list[str] = []
     domains = _leading_domains(after, wanted.name)
     if domains:
-        reasons.append(f"it has alias domains: {domains}. Remove these first")
+        reasons.append(f"it has alias domains: {domains}. Remove these first.")
     users = [address for address in after.users if address.domain == wanted.name]
     if users and not wanted.force:
         reasons.append(
             f"it has live mailboxes: {some(users)}. Remove these users first, or say force: true"
-            " (their mail stays on disk in any case)"
+            " (their mail stays on disk in any case)."
         )
     gone = _gone(after, wanted.name)
     leading = [
@@ -123,7 +123,7 @@ def _reasons_to_keep(after: Accounts, wanted: WantedDomain) -> list[str]:
     ]
     if leading:
         reasons.append(
-            f"aliases of other domains lead to it: {some(leading)}. Change or remove these first"
+            f"aliases of other domains lead to it: {some(leading)}. Change or remove these first."
         )
     return reasons
 

@@ -29,13 +29,13 @@ SELECT a.id, a.domain, v.address AS email, m.full_name, m.status, d.status AS do
 
 # Along any number of steps; an alias that leads to an alias of the user leads to the user.
 _LEADING = """
-WITH RECURSIVE leading AS (
+WITH RECURSIVE led AS (
     SELECT address FROM mail.target WHERE local = %(id)s
     UNION
-    SELECT t.address FROM mail.target t JOIN leading ON t.local = leading.address
+    SELECT t.address FROM mail.target t JOIN led ON t.local = led.address
 )
 SELECT local_part || '@' || domain, coalesce(owner = %(id)s, false)
-  FROM mail.address JOIN leading ON id = leading.address
+  FROM mail.address JOIN led ON id = led.address
  ORDER BY domain COLLATE "C", local_part COLLATE "C"
 """
 
