@@ -15,6 +15,7 @@ MARKER = "selfhost.mail"
 MARKED_LINES = 10
 
 MAIN_CF = "/etc/postfix/main.cf"
+OPENDKIM_CONF = "/etc/opendkim.conf"
 DOVECOT_CONF = "/etc/dovecot/dovecot.conf"
 # Stock dovecot.conf includes them, so a system made by hand lives there; ours includes none.
 DOVECOT_PARTS = (
@@ -23,7 +24,7 @@ DOVECOT_PARTS = (
     "/etc/dovecot/local.conf",
 )
 # These are written over; the parts of Dovecot's only lose their effect.
-WHOLE_FILES = (MAIN_CF, "/etc/postfix/master.cf", "/etc/opendkim.conf", DOVECOT_CONF)
+WHOLE_FILES = (MAIN_CF, "/etc/postfix/master.cf", OPENDKIM_CONF, DOVECOT_CONF)
 FILES_OF_GROUP: t.Mapping[str, tuple[str, ...]] = {
     # Dovecot says who may submit, and leads people on to their store
     "mail_edge": (*WHOLE_FILES, *DOVECOT_PARTS),
@@ -77,7 +78,7 @@ def made_by_hand(files: DaemonFiles, groups: t.Container[str]) -> tuple[str, ...
         path
         for path in sorted(files.texts)
         if any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
-        and not _is_ours(_governing(path), files.texts)
+        and not is_ours(files.texts.get(_governing(path), ""))
         and not _is_the_packages(path, files)
     )
 
@@ -92,7 +93,7 @@ def to_keep(
     written_over = {
         path
         for path in patterns.intersection(WHOLE_FILES, files.texts)
-        if not _is_ours(path, files.texts)
+        if not is_ours(files.texts[path])
     }
     return tuple(sorted({*by_hand, *written_over})) if by_hand else ()
 
@@ -122,8 +123,8 @@ def _governing(path: str) -> str:
     return DOVECOT_CONF if part else path
 
 
-def _is_ours(path: str, texts: t.Mapping[str, str]) -> bool:
-    return any(MARKER in line for line in texts.get(path, "").splitlines()[:MARKED_LINES])
+def is_ours(text: str) -> bool:
+    return any(MARKER in line for line in text.splitlines()[:MARKED_LINES])
 
 
 def _is_the_packages(path: str, files: DaemonFiles) -> bool:

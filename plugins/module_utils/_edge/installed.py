@@ -34,14 +34,14 @@ def daemon_files() -> DaemonFiles:
     if os.path.exists(_MASTER_CF_STOCK):
         packages[_MASTER_CF] = md5(read(_MASTER_CF_STOCK))
     return DaemonFiles(
-        texts={path: read(path) for path in _files(patterns)},
+        texts={path: read(path) for path in files_of(patterns)},
         package_md5=packages,
         main_cf_template=read(_MAIN_CF_TEMPLATE),
         main_cf_template_tls=read(_MAIN_CF_TEMPLATE_TLS),
     )
 
 
-def _files(patterns: t.Iterable[str]) -> t.Iterator[str]:
+def files_of(patterns: t.Iterable[str]) -> t.Iterator[str]:
     for pattern in patterns:
         yield from filter(os.path.isfile, glob.iglob(pattern, recursive=True))
 
@@ -67,7 +67,9 @@ def mail_programs() -> t.Iterator[MailProgram]:
         installed = fields.get("Status", "").endswith(" installed")
         if installed and "mail-transport-agent" in offers and name != "postfix":
             if name.startswith("exim4"):
-                files = DaemonFiles({path: read(path) for path in _files(EXIM_FILES)}, _conffiles())
+                files = DaemonFiles(
+                    {path: read(path) for path in files_of(EXIM_FILES)}, _conffiles()
+                )
                 # each message has a file of headers
                 queued = len(glob.glob(f"{_EXIM_QUEUE}/**/*-H", recursive=True))
                 yield MailProgram(name, exim_by_hand(files), queued)
