@@ -89,6 +89,30 @@ TABLES: dict[str, list[Step]] = {
         alias(CHANGED, "info@example.test", state="absent"),
         user(CHANGED, "alice@example.test", state="absent"),
     ],
+    "what has to be there": [
+        *start("alice", "bob"),
+        alias(
+            "There is no alias 'info@", "info@example.test", "alice@example.test", expect="known"
+        ),
+        alias(CHANGED, "info@example.test", "alice@example.test", expect="new"),
+        alias(OK, "info@example.test", "alice@example.test", expect="new"),
+        alias(
+            "and leads to alice@example.test; the playbook change_alias changes it",
+            "info@example.test",
+            "bob@example.test",
+            expect="new",
+        ),
+        alias(
+            "did you mean 'info@example.test'?",
+            "inf@example.test",
+            "bob@example.test",
+            expect="known",
+        ),
+        alias(
+            "the address is a user's own", "alice@example.test", "bob@example.test", expect="known"
+        ),
+        alias(CHANGED, "info@example.test", " bob@example.test ", expect="known"),
+    ],
     "no loop": [
         *start("alice"),
         alias("no such address", "a@example.test", "b@example.test"),
@@ -140,4 +164,10 @@ def test_the_result_is_the_alias(run: Runner) -> None:
     }
     assert result["alias"] == shown
     assert result["diff"]["after"]["info@example.test"]["targets"] == shown["targets"]
+    assert result["report"] == [
+        "The alias info@example.test was added.",
+        "Mail to info@example.test goes to friend@example.com, alice@example.test.",
+    ]
     assert run.ok("mail_alias", address="info@example.test", state="absent")["alias"] == {}
+    again = run.ok("mail_alias", address="info@example.test", state="absent")
+    assert again["report"] == ["Nothing had to be changed. There is no alias 'info@example.test'."]

@@ -50,6 +50,52 @@ TABLES: dict[str, list[Step]] = {
         domain(
             "has addresses of its own: alice@example.test", kind="alias", alias_of="example.org"
         ),
+        user(CHANGED, "alice@example.test", state="absent"),
+        domain("Retired ones go with the whole domain", kind="alias", alias_of="example.org"),
+    ],
+    "a status": [
+        domain(CHANGED, status="send_only"),
+        domain(OK),
+        domain(OK, status="send_only"),
+        domain(CHANGED, status="active"),
+        domain(CHANGED, "example.org", alias_of="example.test"),
+        domain("its users are those of 'example.test'", "example.org", status="closed"),
+        domain(OK, "example.org", status="active"),
+        domain(CHANGED, "example.com", status="closed"),
+        domain(CHANGED, "example.com", kind="alias", alias_of="example.test"),
+        domain("must be one of: active, read_only", status="gone"),
+    ],
+    "what has to be there": [
+        domain("There is no domain 'example.test'.", expect="known"),
+        domain(CHANGED, expect="new"),
+        domain(OK, expect="new"),
+        domain("did you mean 'example.test'?", "exmple.test", status="closed", expect="known"),
+        domain(CHANGED, status="closed", expect="known"),
+        domain(CHANGED, "example.org", expect="new"),
+        domain(
+            "exists and is hosted",
+            "example.org",
+            kind="alias",
+            alias_of="example.test",
+            expect="new",
+        ),
+        domain(CHANGED, "example.org", kind="alias", alias_of="example.test", expect="known"),
+        domain(
+            "exists and is an alias of 'example.test'", "example.org", kind="hosted", expect="new"
+        ),
+    ],
+    "all that is in the way is told": [
+        domain(CHANGED),
+        domain(CHANGED, "example.org"),
+        domain(CHANGED, "example.com", alias_of="example.test"),
+        ALICE,
+        alias(CHANGED, "info@example.org", "alice@example.test"),
+        domain(
+            "since it has alias domains: example.com. Remove these first. It has live mailboxes:"
+            " alice@example.test. Remove these users first, or say force: true (their mail stays"
+            " on disk in any case). Aliases of other domains lead to it: info@example.org.",
+            state="absent",
+        ),
     ],
     "a domain with users is removed by force only": [
         domain(CHANGED),
@@ -101,4 +147,8 @@ def test_the_result_is_the_domain(run: Runner) -> None:
     expected = {"name": "example.test", "kind": "hosted", "alias_of": None, "status": "active"}
     assert run.ok("mail_domain", name="Example.Test", check=True)["domain"] == expected
     assert run.ok("mail_domain", name="Example.Test")["domain"] == expected
-    assert run.ok("mail_domain", name="example.test", state="absent")["domain"] == {}
+    removed = run.ok("mail_domain", name="example.test", state="absent")
+    assert removed["domain"] == {}
+    assert removed["report"] == ["The domain example.test was removed."]
+    again = run.ok("mail_domain", name="example.test", state="absent", check=True)
+    assert again["report"] == ["Nothing had to be changed. There is no domain 'example.test'."]

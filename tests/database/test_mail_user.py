@@ -82,6 +82,31 @@ TABLES: dict[str, list[Step]] = {
         user(CHANGED, A, state="absent"),
         user("is an alias and no user; remove it with mail_alias", "a@example.org", state="absent"),
     ],
+    "who has to be there": [
+        domain(CHANGED),
+        domain(CHANGED, "example.org", alias_of="example.test"),
+        user("There is no user 'alice@example.test'.", A, password="x", expect="known"),
+        user("There is no user 'alice@example.test'.", A, state="absent", expect="known"),
+        user(CHANGED, A, password_hash=HASH),
+        user("did you mean 'alice@example.test'?", "alce@example.test", expect="known"),
+        user(
+            "did you mean 'alice@example.test'?",
+            "a.alice@example.test",
+            state="absent",
+            expect="known",
+        ),
+        user(
+            "not hosted here; did you mean 'alice@example.test'?",
+            "alice@exmple.test",
+            expect="known",
+        ),
+        user("write 'alice@example.test'", "alice@example.org", status="closed", expect="known"),
+        user(CHANGED, A, status="closed", aliases=[" al@example.test"], expect="known"),
+        user("an alias for alice@example.test", "al@example.test", status="closed", expect="known"),
+        user(CHANGED, A, state="absent", expect="known"),
+        user(OK, A, state="absent", expect="known"),
+        user("the address is retired since 2", A, status="active", expect="known"),
+    ],
     "one namespace": [
         domain(CHANGED),
         alias(CHANGED, "info@example.test", "friend@example.com"),
@@ -215,3 +240,36 @@ def test_the_modules_role_may_not_change_tables(run: Runner) -> None:
             cursor.execute("ALTER TABLE mail.mailbox ADD COLUMN x text")
     finally:
         connection.close()
+
+
+def test_the_report_says_where_the_mail_stays(run: Runner) -> None:
+    play(run, [domain(CHANGED), user(CHANGED, A, password_hash=HASH)])
+    home = run.ok("mail_user", email=A)["user"]["home"]
+    for check, done in ((True, "would be"), (False, "was")):
+        removed = run.ok("mail_user", email=A, state="absent", end_sessions=not check, check=check)
+        assert removed["report"][:2] == [
+            f"The user {A} {done} removed.",
+            f"The mail stays on disk in {home} below the base directory of the store,"
+            " and nobody else gets the address.",
+        ]
+    assert "doveadm is not on this host" in removed["report"][2]
+    again = run.ok("mail_user", email=A, state="absent", end_sessions=True)["report"]
+    assert len(again) == 1
+    assert "the address is retired since 2" in again[0]
+
+
+def test_a_login_that_cannot_be_tried_is_an_error(run: Runner) -> None:
+    play(run, [domain(CHANGED)])
+    options = {"email": A, "verify_login": True, "auth_socket": "/nonexistent/auth", **CHEAP}
+    assert run.ok("mail_user", password="one", check=True, **options)["changed"] is True
+    refused = run("mail_user", password="one", **options)
+    assert "Dovecot does not answer on /nonexistent/auth" in refused["msg"]
+    assert refused["user"]["email"] == A
+    run.ok("mail_user", **options)
+    options["update_password"] = "always"
+    suspended = run.ok("mail_user", password="two", status="suspended", **options)
+    tried = "No login was tried, since none is possible while suspended."
+    assert tried in suspended["report"]
+    run.ok("mail_domain", name="example.test", status="closed")
+    closed = run.ok("mail_user", password="two", status="active", **options)
+    assert closed["report"][-1] == tried.replace("suspended", "closed")
