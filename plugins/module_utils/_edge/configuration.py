@@ -1,0 +1,182 @@
+# Copyright (c) selfhost.mail contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of a daemon on the host: candidates beside them, all of them exchanged, or put back."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import grp
+import os
+import pathlib
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+import typing as t
+
+from .._core.configuration import File, Found
+
+_FORMER = ".former"  # beside a file: what it was before, until the new one is proven
+_NEW = ".new"
+_STAGE = "/run"
+_POLL_S = 0.3
+
+
+class Refused(Exception):
+    """What a command said that did not succeed."""
+
+
+def look(path: str) -> Found:
+    try:
+        status = os.stat(path)
+        content = pathlib.Path(path).read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return Found()
+    return Found(
+        content,
+        _name(pwd.getpwuid, status.st_uid),
+        _name(grp.getgrgid, status.st_gid),
+        f"{stat.S_IMODE(status.st_mode):04o}",
+    )
+
+
+def _name(lookup: t.Callable[[int], t.Any], number: int) -> str:
+    try:
+        return str(lookup(number)[0])
+    except KeyError:
+        return str(number)
+
+
+@contextlib.contextmanager
+def staged(files: t.Iterable[File]) -> t.Iterator[str]:
+    """All candidates below a directory that lasts as long as they are looked at."""
+    root = tempfile.mkdtemp(
+        prefix="selfhost-mail-", dir=_STAGE if os.access(_STAGE, os.W_OK) else None
+    )
+    try:
+        os.chmod(root, 0o755)
+        for file in files:
+            path = root + file.path
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            _write(path, file)
+        yield root
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _write(path: str, file: File) -> None:
+    """Nobody else can read it, not even while it is written."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(file.content.encode("utf-8", "surrogateescape"))
+        opened.flush()
+        os.fsync(descriptor)
+        os.fchown(descriptor, pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid)
+        os.fchmod(descriptor, int(file.mode, 8))
+
+
+def is_unproven(files: t.Iterable[File]) -> bool:
+    """Whether a play ended between writing and proving."""
+    return any(os.path.lexists(file.path + _FORMER) for file in files)
+
+
+def exchange(files: t.Sequence[File]) -> None:
+    """Put all of them in place, or none. The former ones stay beside them as links: to bring those
+    back needs no room on the disk."""
+    try:
+        for file in files:
+            _write(file.path + _NEW, file)
+        for file in files:
+            if os.path.lexists(file.path) and not os.path.lexists(file.path + _FORMER):
+                os.link(file.path, file.path + _FORMER, follow_symlinks=False)
+        for file in files:
+            os.replace(file.path + _NEW, file.path)
+    except OSError:
+        put_back(files)
+        raise
+
+
+def put_back(files: t.Iterable[File]) -> None:
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(file.path + _NEW)
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(file.path + _FORMER, file.path)
+
+
+def forget_former(files: t.Iterable[File]) -> None:
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(file.path + _FORMER)
+
+
+def succeed(command: t.Sequence[str], seconds: float, **environment: str) -> str:
+    """What a command said; Refused when it did not end with 0."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+            check=False,
+            cwd="/",
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", **environment},
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(f"{command[0]} did not end within {seconds:.0f} s") from None
+    said = done.stdout.decode("utf-8", "replace")
+    if done.returncode:
+        raise Refused(said or f"{command[0]} ended with {done.returncode}")
+    return said
+
+
+@dataclasses.dataclass(frozen=True)
+class Unit:
+    """A unit of systemd. `restart_when` prints something when a reload was not enough."""
+
+    name: str
+    proof: t.Sequence[str]
+    restart_when: t.Sequence[str]
+    patience: float
+
+    def runs(self) -> bool:
+        try:
+            self._control("is-active")
+        except Refused:
+            return False
+        return True
+
+    def apply(self, files: t.Iterable[File], restart: bool) -> None:
+        """Let the daemon take what is on disk, and see that it works with it."""
+        if any(file.path.startswith("/etc/systemd/") for file in files):
+            succeed(["systemctl", "daemon-reload"], self.patience)
+        since = f"@{time.time():.6f}"
+        self._control("restart" if restart or not self.runs() else "reload")
+        if self.restart_when and succeed(self.restart_when, self.patience).strip():
+            self._control("restart")
+        self._prove(since)
+
+    def stop(self) -> None:
+        self._control("stop")
+
+    def _prove(self, since: str) -> None:
+        if not self.proof:
+            return
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                succeed(self.proof, self.patience, APPLIED=since)
+                return
+            except Refused:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(_POLL_S)
+
+    def _control(self, verb: str) -> None:
+        succeed(["systemctl", verb, self.name], 90)
