@@ -6,7 +6,15 @@ import dataclasses
 import ipaddress
 
 # Networks of the beds that have a name; 60 to 69 are for experiments: tests/bed/hosts up try61
-BEDS = {"demo": 41, "default": 42, "breaks": 43, "readme": 44, "services": 45, "split": 46, "hosts": 47}
+BEDS = {
+    "demo": 41,
+    "default": 42,
+    "breaks": 43,
+    "readme": 44,
+    "services": 45,
+    "split": 46,
+    "hosts": 47,
+}
 EXPERIMENTS = range(60, 70)
 # in the reach of no mail domain: a test that publishes records leaves this zone alone
 INTERNAL_ZONE = "internal.example.com"
