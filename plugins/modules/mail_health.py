@@ -21,6 +21,8 @@ description:
   - It never fails because of what it found. Look at RV(score), as the playbook
     C(selfhost.mail.health) does.
   - It ends within five seconds, whatever hangs. It runs on the mail host, as root.
+  - A mail system on several hosts is looked at host by host, the database first, then the edges,
+    then the store, which gets the results of the others and makes one report of all.
 extends_documentation_fragment:
   - selfhost.mail.attributes
   - selfhost.mail.attributes.secrets
@@ -92,6 +94,47 @@ options:
     type: list
     elements: str
     default: []
+  parts:
+    description:
+      - What this host is of the mail system. By default it is the whole.
+      - On an edge are looked at the ports for the public, Postfix, the signer and the queue. On a
+        store, the accounts and their DNS records, and the edges as users and strangers see them.
+    type: list
+    elements: str
+    choices: [database, store, edge]
+    default: [database, store, edge]
+  host:
+    description: What the report calls this host. It is needed where there are several.
+    type: str
+    default: ""
+  edge_addresses:
+    description:
+      - Where the store reaches the services of the edges that have no addresses of their own. It is
+        needed for a store that is no edge.
+    type: list
+    elements: str
+    default: []
+  inside_services:
+    description:
+      - What the store offers the edges, as in O(services), C(lmtp) among them, each with its
+        addresses.
+    type: dict
+    default: {}
+  inside_name:
+    description: The name under which the edges know the store.
+    type: str
+    default: ""
+  databases:
+    description:
+      - What this module returned on the database servers, by the names of the hosts.
+      - It becomes a part of the report and of the score, and what rests on a failed check there is
+        skipped. The daemons of a host without C(checks) count as failed.
+    type: dict
+    default: {}
+  edges:
+    description: What this module returned on the edges that are other hosts, as O(databases).
+    type: dict
+    default: {}
   units:
     description: The systemd units that must run on this host.
     type: list
@@ -193,18 +236,26 @@ checks:
       description: Why the check was skipped. Empty for others.
       type: str
       sample: because service.running dovecot
+    host:
+      description: What O(host) said where the check was made.
+      type: str
+      sample: mx1.example.org
 """
 
-from ..module_utils._core.health.report.data import data
+from ..module_utils._core.health.report.data import data, results
 from ..module_utils._core.health.report.text import text
 from ..module_utils._edge.probes.run import examine, own_addresses
-from ..module_utils._edge.probes.settings import parse_settings
+from ..module_utils._edge.probes.settings import PARTS, parse_settings
 from ..module_utils._module import DATABASE_OPTIONS, Options, Result, login_of, run
 
 
 def observe_and_judge(options: Options, check_mode: bool) -> Result:
     settings = parse_settings(options, login_of(options), own_addresses())
-    health = examine(settings, check_mode=check_mode)
+    others = [
+        *results(options["databases"], ("postgresql",)),
+        *results(options["edges"], ("postfix", "dovecot", "opendkim")),
+    ]
+    health = examine(settings, others=others, check_mode=check_mode)
     report = text(health, settings.hostname)
     return {**data(health), "passed": health.passed, "total": health.total, "report": report}
 
@@ -225,6 +276,13 @@ _OPTIONS: Options = {
     "certificate_file": {"type": "path", "default": "/etc/selfhost-mail/tls/fullchain.pem"},
     "ca_file": {"type": "path", "default": ""},
     "resolver": {"type": "list", "elements": "str", "default": []},
+    "parts": {"type": "list", "elements": "str", "choices": [*PARTS], "default": [*PARTS]},
+    "host": {"type": "str", "default": ""},
+    "edge_addresses": {"type": "list", "elements": "str", "default": []},
+    "inside_services": {"type": "dict", "default": {}},
+    "inside_name": {"type": "str", "default": ""},
+    "databases": {"type": "dict", "default": {}},
+    "edges": {"type": "dict", "default": {}},
     "units": {
         "type": "list",
         "elements": "str",

@@ -83,6 +83,11 @@ class Host:
             "certificate_file": "/etc/selfhost-mail/tls/fullchain.pem",
             "ca_file": "/etc/selfhost-mail/tls/ca.pem",
             "resolver": [],
+            "parts": ["database", "store", "edge"],
+            "host": "",
+            "edge_addresses": [],
+            "inside_services": {},
+            "inside_name": "",
             "units": ["postfix", "dovecot", "opendkim", "postgresql@17-main"],
             "login": {"unix_socket": "/run/postgresql"},
         }

@@ -24,6 +24,7 @@ KEYS = {
     "duration_s",
     "remedy",
     "reason",
+    "host",
 }
 
 

@@ -71,6 +71,38 @@ def test_need_of_a_subject() -> None:
     assert found[("leaf.ok", "b")] == (SKIPPED, "because root.ok a")
 
 
+def seen_on(host: str, target: str, status: str) -> Result:
+    return Result("root.ok", target, WARNING, status, "", "", 0.0, "", "", host)
+
+
+@pytest.mark.parametrize(
+    ("need", "here", "there", "expected"),
+    [
+        # where this host has none of it, another host's matters
+        ("root.ok a", None, seen_on("db1", "a", FAILED), (SKIPPED, "because root.ok a on db1")),
+        ("root.ok a", None, seen_on("db1", "a", PASSED), (PASSED, "")),
+        ("root.ok a", None, seen_on("db1", "b", FAILED), (PASSED, "")),
+        # where it has its own, only that one does
+        ("root.ok a", True, seen_on("db1", "a", FAILED), (PASSED, "")),
+        ("root.ok a", False, seen_on("db1", "a", PASSED), (SKIPPED, "because root.ok a on mx1")),
+        # unless all do
+        ("root.ok *", True, seen_on("db1", "b", FAILED), (SKIPPED, "because root.ok b on db1")),
+        # the same target of another host is another thing
+        ("root.ok", None, seen_on("db1", "leaf", FAILED), (PASSED, "")),
+    ],
+)
+def test_need_among_hosts(
+    need: str, here: bool | None, there: Result, expected: tuple[str, str]
+) -> None:
+    plan = {Subject(LEAF, "leaf"): Seen(True)}
+    if here is not None:
+        plan[Subject(ROOT, "a")] = Seen(here)
+    checks = [made("root.ok", ROOT), made("leaf.ok", LEAF, need)]
+    found = judge(checks, list(plan), plan, "mx1", [there])
+    assert statuses(found)[("leaf.ok", "leaf")] == expected
+    assert {result.host for result in found} == {"mx1"}
+
+
 def test_skipped_names_the_first_cause() -> None:
     plan = {Subject(ROOT, "a"): Seen(False), Subject(LEAF, "a"): Seen(True)}
     chain = [made("a.a", ROOT), made("b.b", LEAF, "a.a"), made("c.c", LEAF, "b.b")]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import pytest
+
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.model import (
     ERROR,
     FAILED,
@@ -11,7 +15,10 @@ from ansible_collections.selfhost.mail.plugins.module_utils._core.health.model i
     Health,
     Result,
 )
-from ansible_collections.selfhost.mail.plugins.module_utils._core.health.report.data import data
+from ansible_collections.selfhost.mail.plugins.module_utils._core.health.report.data import (
+    data,
+    results,
+)
 from ansible_collections.selfhost.mail.plugins.module_utils._core.health.report.text import text
 
 STOPPED = Result(
@@ -82,4 +89,21 @@ def test_data() -> None:
         "duration_s": 0.01,
         "remedy": "start it",
         "reason": "",
+        "host": "",
     }
+
+
+def test_several_hosts() -> None:
+    """What is read back is what was said, of the host that said it."""
+    found = results({"mx1": data(Health(RESULTS, 2.0))}, ("postfix",))
+    assert found == [dataclasses.replace(result, host="mx1") for result in RESULTS]
+    assert "  ✗ service.running  dovecot on mx1" in text(Health(tuple(found), 2.0), "mx1")
+
+
+@pytest.mark.parametrize("report", [{}, {"unreachable": True}, {"checks": []}])
+def test_a_host_without_report_is_red(report: dict[str, object]) -> None:
+    found = results({"mx1": report}, ("postfix", "dovecot"))
+    assert [(r.id, r.place, r.status) for r in found] == [
+        ("service.running", "postfix on mx1", FAILED),
+        ("service.running", "dovecot on mx1", FAILED),
+    ]

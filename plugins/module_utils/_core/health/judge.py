@@ -13,21 +13,28 @@ if t.TYPE_CHECKING:
 
 
 def judge(
-    checks: t.Sequence[Check], plan: t.Sequence[Subject[t.Any]], observations: Observations
+    checks: t.Sequence[Check],
+    plan: t.Sequence[Subject[t.Any]],
+    observations: Observations,
+    host: str = "",
+    others: t.Sequence[Result] = (),
 ) -> list[Result]:
-    """One result for each check and each planned subject of its topic, in the order of checks."""
+    """One result for each check and each planned subject of its topic, in the order of checks;
+    `others` were found on other hosts before, and what is here may rest on them."""
     results: list[Result] = []
     for check in checks:
         for subject in plan:
             if subject.topic == check.topic:
                 missing = Unseen("it was planned, and no probe reported it")
                 observation = observations.get(subject, missing)
-                obstacle = _obstacle(subject, (*subject.after, *check.needs), results)
-                results.append(_result(check, subject.target, observation, obstacle))
+                obstacle = _obstacle(subject, (*subject.after, *check.needs), results, others)
+                results.append(_result(check, subject.target, observation, obstacle, host))
     return results
 
 
-def _result(check: Check, target: str, observation: Observation, obstacle: str) -> Result:
+def _result(
+    check: Check, target: str, observation: Observation, obstacle: str, host: str
+) -> Result:
     def result(status: str, expected: str = "", observed: str = "", reason: str = "") -> Result:
         return Result(
             check.id,
@@ -39,6 +46,7 @@ def _result(check: Check, target: str, observation: Observation, obstacle: str) 
             round(observation.duration_s, 3),
             check.remedy.replace("TARGET", target),
             reason,
+            host,
         )
 
     if obstacle:
@@ -51,22 +59,37 @@ def _result(check: Check, target: str, observation: Observation, obstacle: str) 
     return result(FAILED, "an observation", f"nothing: {observation.reason}")
 
 
-def _obstacle(subject: Subject[t.Any], needs: t.Sequence[str], results: t.Sequence[Result]) -> str:
+def _obstacle(
+    subject: Subject[t.Any],
+    needs: t.Sequence[str],
+    results: t.Sequence[Result],
+    others: t.Sequence[Result],
+) -> str:
     """What keeps a check from being judged: a need not met, or what that was skipped for."""
     for need in needs:
         check_id, _space, where = need.partition(" ")
-        for result in results:
-            if (
-                result.id == check_id
-                and result.status != PASSED
-                and _is_at(result.target, where, subject.target)
-            ):
+        for result in _needed(check_id, where, subject.target, results, others):
+            if result.status != PASSED:
                 skipped = result.status == SKIPPED
-                return result.reason if skipped else f"because {result.id} {result.target}"
+                return result.reason if skipped else f"because {result.id} {result.place}"
     return ""
+
+
+def _needed(
+    check_id: str,
+    where: str,
+    own: str,
+    results: t.Sequence[Result],
+    others: t.Sequence[Result],
+) -> t.Sequence[Result]:
+    """What a need speaks of. Other hosts matter where this one has none of it, or where all do."""
+    here = [r for r in results if r.id == check_id and _is_at(r.target, where, own)]
+    if not where or (here and where != "*"):
+        return here
+    return here + [r for r in others if r.id == check_id and _is_at(r.target, where, own)]
 
 
 def _is_at(target: str, where: str, own: str) -> bool:
     if not where:
         return target == own
-    return where == "*" or target.split()[0] == where
+    return where == "*" or target.partition(" ")[0] == where

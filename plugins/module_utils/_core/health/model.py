@@ -73,6 +73,8 @@ class Check:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
+    """`host` is empty where there is only one."""
+
     id: str
     target: str
     severity: str
@@ -82,6 +84,12 @@ class Result:
     duration_s: float
     remedy: str
     reason: str
+    host: str = ""
+
+    @property
+    def place(self) -> str:
+        """The target, with its host where that is named."""
+        return f"{self.target} on {self.host}" if self.host else self.target
 
 
 @dataclasses.dataclass(frozen=True)

@@ -37,6 +37,9 @@ if t.TYPE_CHECKING:
     from .settings import Desk, Settings
     from .watch import Sights, Watch
 
+# Where the store is not the edge, it stands behind.
+_STORE_READING = ("port.answers inside-imaps", "port.tls inside-imaps")
+_STORE_DELIVERY = ("port.answers inside-lmtp", "port.tls inside-lmtp")
 _HEADER = "X-Selfhost-Mail-Health"
 _BETWEEN_LOOKS_S = 0.05
 # Kept back to take the password away again before the run ends.
@@ -61,11 +64,11 @@ def subjects(mailbox: str, domain: str, desk: Desk) -> _Subjects:
     """What each rests on beyond its check's own needs: ports, the domain's keys and records."""
     logged_in = ("login.accepted imaps", f"login.accepted {desk.sending.name}")
     return _Subjects(
-        Subject(LOGIN, desk.reading.target, ports.open_after(desk.reading)),
+        Subject(LOGIN, desk.reading.target, (*ports.open_after(desk.reading), *_STORE_READING)),
         Subject(LOGIN, desk.sending.target, ports.open_after(desk.sending)),
         Subject(FOREIGN_SENDER, desk.sending.target, logged_in),
         Subject(SUBMISSION, mailbox, logged_in),
-        Subject(DELIVERY, mailbox),
+        Subject(DELIVERY, mailbox, _STORE_DELIVERY),
         Subject(SIGNATURE, mailbox, (f"dkim.active {domain}",)),
         Subject(VERIFICATION, mailbox, (f"dns.dkim {domain}",)),
         Subject(REMOVAL, mailbox),
@@ -85,8 +88,9 @@ def observe(settings: Settings, desk: Desk, watch: Watch, opened: threading.Even
         try:
             # Dovecot may remember for a second that the mailbox is locked.
             run("doveadm", "auth", "cache", "flush", str(settings.mailbox), seconds=1.0)
-            opened.set()
-            yield from _correspond(settings, desk, planned, password, watch)
+            if not desk.reading.remote:
+                opened.set()
+            yield from _correspond(settings, desk, planned, password, watch, opened)
         except Exception as error:  # the mailbox is locked whatever happens
             trouble = error
         yield planned.closed, health.lock(connection, settings.mailbox)
@@ -95,7 +99,12 @@ def observe(settings: Settings, desk: Desk, watch: Watch, opened: threading.Even
 
 
 def _correspond(
-    settings: Settings, desk: Desk, planned: _Subjects, password: str, watch: Watch
+    settings: Settings,
+    desk: Desk,
+    planned: _Subjects,
+    password: str,
+    watch: Watch,
+    opened: threading.Event,
 ) -> Sights:
     user, token = str(settings.mailbox), secrets.token_hex(8)
     # The certificates are looked at elsewhere; here an untrusted one must hide nothing else.
@@ -117,6 +126,8 @@ def _correspond(
         # otherwise. Only after the login is known to work, or Dovecot would make that address wait.
         with ports.open_talk(desk.sending, tls.careless()) as sending:
             _log_in(sending, user, password)
+            # A guess from the same address comes now, when no login is left that it could delay.
+            opened.set()
             yield planned.foreign, _as_others(sending, settings.mailbox.domain, user)
             started = time.monotonic()
             yield planned.sent, smtp.send_message(sending, user, user, _message(user, token))

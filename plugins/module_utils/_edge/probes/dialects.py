@@ -35,6 +35,10 @@ def _smtp_tls(talk: Conversation) -> str:
     return "" if answer.code == 220 else str(answer)
 
 
+def _lmtp_mechanisms(talk: Conversation) -> tuple[str, ...]:
+    return smtp.mechanisms(talk, "LHLO")
+
+
 def _imap_tls(talk: Conversation) -> str:
     answer = imap.ask(talk, "STARTTLS")
     return "" if answer.status == "OK" else f"{answer.status} {answer.text}"
@@ -77,6 +81,7 @@ def _sieve_tls(talk: Conversation) -> str:
 
 DIALECTS = {
     "smtp": Dialect(_smtp_greeting, smtp.mechanisms, _smtp_tls),
+    "lmtp": Dialect(_smtp_greeting, _lmtp_mechanisms, _smtp_tls),
     "imap": Dialect(imap.greeting, imap.mechanisms, _imap_tls),
     "pop3": Dialect(_line, _pop3_mechanisms, _pop3_tls),
     "sieve": Dialect(_sieve_greeting, _sieve_mechanisms, _sieve_tls),

@@ -84,7 +84,7 @@ def observe(service: Service) -> Sights:
                 yield encryption, Encryption("", error=str(trouble))
                 return
         yield encryption, Encryption(*talk.encryption())
-        wanted = service.name != "smtp"
+        wanted = service.name not in ("smtp", "lmtp")
         yield mechanisms, Mechanisms(wanted, clear, dialect.mechanisms(talk))
 
 
@@ -126,8 +126,10 @@ def as_neighbour(service: Service) -> str:
     """A source on the loopback, another one each time, which nobody else has.
 
     Postfix does not count how often it logs in, and Dovecot, which makes an address wait after a
-    wrong password, has not met it yet.
+    wrong password, has not met it yet. Another host is met as its neighbour anyway.
     """
+    if service.remote:
+        return ""
     if ":" in service.address:
         return "" if service.local else "::1"
     return f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}.{1 + secrets.randbelow(254)}"

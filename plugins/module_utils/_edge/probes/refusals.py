@@ -23,7 +23,10 @@ _NO_CHOOSY = "every hosted domain has a catch-all, so nobody is unknown"
 
 
 def subjects(service: Service) -> list[Subject[t.Any]]:
-    return [Subject(topic, service.target, ports.rests_on(service)) for topic in _TOPICS]
+    """On another host the port was looked at under another address."""
+    answers = (f"port.answers {service.name}",) if service.remote else ()
+    after = ports.rests_on(service) + answers
+    return [Subject(topic, service.target, after) for topic in _TOPICS]
 
 
 def observe(service: Service, settings: Settings) -> Sights:

@@ -16,6 +16,7 @@ from . import correspondence, domains, guess, lookups, ports, queue, refusals, s
 from .watch import Watch
 
 if t.TYPE_CHECKING:
+    from ..._core.health.model import Result
     from .settings import Service, Settings
     from .watch import Sights
 
@@ -25,26 +26,46 @@ _CHECK_MODE = "check mode: nothing is written"
 _OWN_ADDRESS_ONLY = "Postfix listens on the loopback only, from where relaying is allowed"
 
 
-def examine(settings: Settings, *, check_mode: bool = False) -> Health:
-    """Observe the host and judge it; in check mode without writing anything."""
+def examine(
+    settings: Settings, *, others: t.Sequence[Result] = (), check_mode: bool = False
+) -> Health:
+    """Observe the host and judge it, after what was found on other hosts; in check mode without
+    writing anything."""
     watch = Watch(_SECONDS)
     units = [services.subject(unit) for unit in settings.units]
     watch.start(units, lambda: services.observe(settings.units))
-    domain = settings.mailbox.domain
-    watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(domain))
-    watch.start([lookups.DOVECOT], lambda: lookups.observe_dovecot(domain))
-    watch.start([lookups.SIGNER], lookups.observe_signer)
-    watch.start([domains.MODULES], lambda: domains.observe_domains(settings, watch))
-    resolver = domains.resolver_subject(settings)
-    watch.start([resolver], lambda: domains.observe_resolver(settings))
-    domains.start_host(settings, watch)
-    watch.start([queue.SUBJECT], queue.observe)
-    _start_user(settings, watch, check_mode)
-    for service in settings.services:
-        _start_service(service, settings, watch)
+    if settings.parts & {"edge", "store"}:
+        watch.start([lookups.DOVECOT], lambda: lookups.observe_dovecot(settings.mailbox.domain))
+        resolver = domains.resolver_subject(settings)
+        watch.start([resolver], lambda: domains.observe_resolver(settings))
+    if "edge" in settings.parts:
+        _start_edge(settings, watch)
+    if "store" in settings.parts:
+        _start_store(settings, watch, check_mode)
     watch.finish()
-    results = judge(CHECKS, watch.plan, watch.seen)
-    return Health(tuple(results), time.monotonic() - watch.started)
+    results = judge(CHECKS, watch.plan, watch.seen, settings.host, others)
+    return Health((*others, *results), time.monotonic() - watch.started)
+
+
+def _start_edge(settings: Settings, watch: Watch) -> None:
+    """What can be seen on the edge only."""
+    watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(settings.mailbox.domain))
+    watch.start([lookups.SIGNER], lookups.observe_signer)
+    watch.start([queue.SUBJECT], queue.observe)
+    for service in settings.services:
+        _start_port(service, settings, watch)
+
+
+def _start_store(settings: Settings, watch: Watch, check_mode: bool) -> None:
+    """What needs the right to write accounts, which only the store has."""
+    watch.start([domains.MODULES], lambda: domains.observe_domains(settings, watch))
+    domains.start_host(settings, watch)
+    _start_user(settings, watch, check_mode)
+    for service in settings.inside:
+        _start_port(service, settings, watch)
+    for service in settings.services:
+        if service.name == "smtp":
+            _start_refusals(service, settings, watch)
 
 
 def _start_user(settings: Settings, watch: Watch, check_mode: bool) -> None:
@@ -66,7 +87,7 @@ def _start_user(settings: Settings, watch: Watch, check_mode: bool) -> None:
     watch.start([guess.subject(desk.reading)], guessing)
 
 
-def _start_service(service: Service, settings: Settings, watch: Watch) -> None:
+def _start_port(service: Service, settings: Settings, watch: Watch) -> None:
     """Each address of a service is looked at by itself."""
     file, ca_file = settings.certificate_file, settings.ca_file
     watch.start(ports.subjects(service), lambda: ports.observe(service))
@@ -78,9 +99,12 @@ def _start_service(service: Service, settings: Settings, watch: Watch) -> None:
         watch.start(
             [ports.clear_login_subject(service)], lambda: ports.observe_clear_login(service)
         )
-    if service.name == "smtp" and service.local:
+
+
+def _start_refusals(service: Service, settings: Settings, watch: Watch) -> None:
+    if service.local:
         watch.leave_out(refusals.subjects(service), _OWN_ADDRESS_ONLY)
-    elif service.name == "smtp":
+    else:
         watch.start(refusals.subjects(service), lambda: refusals.observe(service, settings))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..._core.health.checks.services import daemon
 from ..._core.health.model import Subject
 from ..._core.health.observations import UNIT, Unit
 from .command import run
@@ -17,8 +18,7 @@ _PROPERTIES = "--property=ActiveState,SubState,MainPID"
 
 
 def subject(unit: str) -> Subject[t.Any]:
-    """postgresql@17-main.service is called postgresql."""
-    return Subject(UNIT, unit.partition(".")[0].partition("@")[0])
+    return Subject(UNIT, daemon(unit))
 
 
 def observe(units: t.Sequence[str]) -> Sights:

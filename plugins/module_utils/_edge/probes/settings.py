@@ -25,8 +25,6 @@ _PROTOCOLS = {
     "sieve": ("sieve", False),
     "lmtp": ("lmtp", True),
 }
-# What a store offers the edges, by the service of theirs that needs it.
-_INSIDE = {"imaps": "imaps", "imap": "imaps", "pop3s": "pop3s", "pop3": "pop3s", "sieve": "sieve"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,9 +61,9 @@ class Desk:
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """`parts` are those of the mail system that this host is; `services` are those of the edges,
-    `inside` those of the store for them. `ca_file` and `resolver` are empty for the system's own; without public addresses there is
-    no `site`, and nobody knows what DNS should say."""
+    """`parts` are what this host is of the mail system; `services` are those of the edges, `inside`
+    those of the store for them. `ca_file` and `resolver` are empty for the system's own; without
+    public addresses there is no `site`, and nobody knows what DNS should say."""
 
     host: str
     parts: frozenset[str]
@@ -84,8 +82,9 @@ class Settings:
     @property
     def desk(self) -> Desk | None:
         """None where users cannot read over TLS or cannot send at all."""
-        reading = [service for service in self.services if service.name == "imaps"]
-        sending = [s for s in self.services if s.name in ("submission", "submissions")]
+        within_reach = [s for s in self.services if not (s.remote and s.local)]
+        reading = [service for service in within_reach if service.name == "imaps"]
+        sending = [s for s in within_reach if s.name in ("submission", "submissions")]
         return Desk(reading[0], sending[0]) if reading and sending else None
 
 
@@ -95,9 +94,20 @@ def parse_settings(
     """Settings from the options of mail_health, or ValueError."""
     hostname = options["hostname"].lower()
     client_hostname = (options["client_hostname"] or hostname).lower()
+    parts = frozenset(options["parts"])
+    remote = "edge" not in parts
+    if remote and "store" in parts and not options["edge_addresses"]:
+        raise ValueError("A store that is no edge needs edge_addresses to look at mail's way.")
+    services = _services(
+        options["services"], hostname, client_hostname, options["edge_addresses"] or own_addresses
+    )
+    inside = _services(options["inside_services"], hostname, options["inside_name"], ())
     return Settings(
+        options["host"],
+        parts,
         hostname,
-        tuple(_services(options["services"], hostname, client_hostname, own_addresses)),
+        tuple(dataclasses.replace(service, remote=remote) for service in services),
+        tuple(dataclasses.replace(service, inside=True) for service in inside),
         tuple(options["units"]),
         parse_address(options["mailbox"]),
         parse_address(options["outside_address"]),
@@ -113,7 +123,7 @@ def _services(
     services: t.Mapping[str, t.Mapping[str, t.Any]],
     hostname: str,
     client_hostname: str,
-    own_addresses: t.Sequence[str],
+    addresses: t.Sequence[str],
 ) -> t.Iterator[Service]:
     for name, service in services.items():
         if name not in _PROTOCOLS:
@@ -123,6 +133,6 @@ def _services(
         refuse_service(name, service)
         protocol, implicit = _PROTOCOLS[name]
         known_as = hostname if name == "smtp" else client_hostname
-        for address in service["addresses"] or own_addresses:
+        for address in service["addresses"] or addresses:
             if service["enabled"]:
                 yield Service(name, protocol, implicit, address, int(service["port"]), known_as)

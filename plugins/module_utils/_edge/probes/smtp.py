@@ -12,7 +12,7 @@ from ..._core.health.observations import Reply
 if t.TYPE_CHECKING:
     from .conversation import Conversation
 
-HELLO = "EHLO health-probe.invalid"
+NAME = "health-probe.invalid"
 
 
 def reply(talk: Conversation) -> Reply:
@@ -27,14 +27,14 @@ def say(talk: Conversation, line: str) -> Reply:
     return reply(talk)
 
 
-def capabilities(talk: Conversation) -> list[str]:
+def capabilities(talk: Conversation, hello: str = "EHLO") -> list[str]:
     """What the server offers after EHLO, each in upper case."""
-    talk.send(HELLO)
+    talk.send(f"{hello} {NAME}")
     return [line[4:].upper() for line in talk.lines_until(lambda line: line[3:4] != "-")]
 
 
-def mechanisms(talk: Conversation) -> tuple[str, ...]:
-    offers = [offer.split() for offer in capabilities(talk)]
+def mechanisms(talk: Conversation, hello: str = "EHLO") -> tuple[str, ...]:
+    offers = [offer.split() for offer in capabilities(talk, hello)]
     return next((tuple(offer[1:]) for offer in offers if offer[0] == "AUTH"), ())
 
 

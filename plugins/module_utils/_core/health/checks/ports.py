@@ -7,7 +7,13 @@ from __future__ import annotations
 from ..model import Verdict, check
 from ..observations import ENCRYPTION, GREETING, MECHANISMS, Encryption, Greeting, Mechanisms
 
-_GREETINGS = {"smtp": "220 ", "imap": "* OK", "pop3": "+OK", "sieve": '"IMPLEMENTATION"'}
+_GREETINGS = {
+    "smtp": "220 ",
+    "lmtp": "220 ",
+    "imap": "* OK",
+    "pop3": "+OK",
+    "sieve": '"IMPLEMENTATION"',
+}
 _MODERN = ("TLSv1.2", "TLSv1.3")
 _PASSWORD = {"PLAIN", "LOGIN"}
 

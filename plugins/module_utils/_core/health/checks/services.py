@@ -12,6 +12,11 @@ _LIVING = ("R", "S", "D", "I")
 _STATES = {"": "is gone", "T": "is stopped", "t": "is being traced", "Z": "is a zombie"}
 
 
+def daemon(unit: str) -> str:
+    """What people call a unit: postgresql for postgresql@17-main.service."""
+    return unit.partition(".")[0].partition("@")[0]
+
+
 @check(
     "service.running",
     UNIT,

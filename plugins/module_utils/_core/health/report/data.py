@@ -7,6 +7,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ..checks.services import running
+from ..model import FAILED, Result
+
 if t.TYPE_CHECKING:
     from ..model import Health
 
@@ -18,3 +21,21 @@ def data(health: Health) -> dict[str, t.Any]:
         "score": health.score,
         "checks": [dataclasses.asdict(result) for result in health.results],
     }
+
+
+def results(found: t.Mapping[str, t.Mapping[str, t.Any]], daemons: t.Sequence[str]) -> list[Result]:
+    """What was found on other hosts, by host. Of one that gave no report, no daemon can be seen."""
+    return [
+        Result(**{**check, "host": host})
+        for host, report in found.items()
+        for check in report.get("checks") or map(_unseen, daemons)
+    ]
+
+
+def _unseen(target: str) -> dict[str, t.Any]:
+    observed = "nothing: the host could not be examined"
+    remedy = "Mend what Ansible says about the host."
+    result = Result(
+        running.id, target, running.severity, FAILED, "a report", observed, 0.0, remedy, ""
+    )
+    return dataclasses.asdict(result)

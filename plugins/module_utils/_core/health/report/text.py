@@ -73,7 +73,7 @@ def _wrong(health: Health) -> t.Iterator[str]:
         yield from ("", "What is wrong")
     for results in alike.values():
         first = results[0]
-        yield from _wrapped(f"  {_mark(first)} {first.id}  ", [r.target for r in results])
+        yield from _wrapped(f"  {_mark(first)} {first.id}  ", [r.place for r in results])
         yield f"      expected  {first.expected}"
         yield f"      observed  {first.observed}"
         yield f"      remedy    {first.remedy}"
