@@ -95,7 +95,8 @@ def _hash(stored: Accounts, check: bool, user: WantedUser) -> str:
     if secret is None:
         return ""
     if secret.clear is None:
-        return secret.ready_hash or ""
+        # a plan counts on the password that will be generated
+        return secret.ready_hash or (NOT_HASHED if check and secret.is_generated else "")
     if known and matches(secret.clear, known.password_hash):
         return ""
     return NOT_HASHED if check else make_hash(secret.clear, secret.scheme, secret.rounds)

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ._accounts import carry_out
 from ._core.diff import diff
 from ._core.entities import Change, Request, User
-from ._core.faults import Fault, Refused
+from ._core.faults import SHOWN, Fault, Refused
 from ._core.requests import accounts_request
 from ._logins import refused_logins
 from ._module import Failure, Options, Result, login_of
@@ -23,16 +24,22 @@ def put_users(options: Options, check: bool) -> Result:
             " call the module from a task, so that its action plugin runs."
         )
     sealed = options["sealed_users"] or {"rows": [], "faults": []}
+    check = check or sealed.get("only_plan", False)
     existing = options["existing"] or ("update" if options["src"] is None else "skip")
     try:
         request, faults = accounts_request(
-            {**options, "users": sealed["rows"], "add_only": existing == "skip"},
-            [Fault(reason, origin) for reason, origin in sealed["faults"]],
+            {
+                **options,
+                "users": sealed["rows"],
+                "add_only": existing == "skip",
+                "generated": sealed.get("generated"),
+            },
+            [Fault(*told) for told in sealed["faults"]],
         )
         outcome = carry_out(login_of(options), request, check, faults)
     except Refused as refused:
-        failures = [{"origin": one.origin, "reason": one.reason} for one in refused.faults]
-        raise Failure(str(refused), failures=failures, report=str(refused).splitlines()) from None
+        failures = [dataclasses.asdict(one) for one in refused.faults]
+        raise Failure(str(refused), failures=failures) from None
     changes = outcome.plan.changes
     added = _users(changes, new=True)
     updated = _users(changes, new=False)
@@ -42,6 +49,7 @@ def put_users(options: Options, check: bool) -> Result:
         "warnings": outcome.warnings,
         "added": added,
         "updated": updated,
+        "generated": _generated(request, added),
         "existing": sorted({str(user.email) for user in request.users}.difference(added, updated)),
         "verified": [],
         "failures": [],
@@ -69,13 +77,34 @@ def report(result: t.Mapping[str, t.Any]) -> list[str]:
     )
     users = "1 user" if counts["total"] == 1 else f"{counts['total']} users"
     lines = [f"{users}: {figures}."]
-    for address in result["added"]:
-        proven = " and logged in" if address in result["verified"] else ""
-        lines.append(f"{address}  added{proven}")
-    lines += [f"{address}  updated" for address in result["updated"]]
-    lines += [f"{address}  skipped, since it exists" for address in result["existing"]]
-    lines += [f"{one['origin']}  failed: {one['reason']}" for one in result["failures"]]
+    generated, verified = set(result["generated"]), set(result["verified"])
+    added = [
+        f"{address}  added"
+        + (" with a generated password" if address in generated else "")
+        + (" and logged in" if address in verified else "")
+        for address in result["added"]
+    ]
+    lines += _some(added)
+    lines += _some([f"{address}  updated" for address in result["updated"]])
+    lines += _some([f"{address}  skipped, since it exists" for address in result["existing"]])
+    lines += _some([f"{one['origin']}  failed: {one['reason']}" for one in result["failures"]])
     return lines
+
+
+def _some(lines: list[str]) -> list[str]:
+    """As many lines as a person reads; the lists of the result have all."""
+    more = len(lines) - SHOWN
+    what = lines[SHOWN].partition("  ")[2].partition(":")[0] if more > 0 else ""
+    return lines[:SHOWN] + ([f"and {more} more  {what}"] if more > 0 else [])
+
+
+def _generated(request: Request, added: t.Collection[str]) -> list[str]:
+    new = set(added)
+    return sorted(
+        str(user.email)
+        for user in request.users
+        if user.secret and user.secret.is_generated and str(user.email) in new
+    )
 
 
 def _users(changes: t.Iterable[Change], *, new: bool) -> list[str]:

@@ -24,10 +24,45 @@ options:
     description:
       - A CSV file on the controller, relative to the directory in which C(ansible-playbook) was
         started.
-      - Its columns are C(email), C(password) and C(full_name). A header row may name them, in any
-        order. A value with a comma or a quote in it stands in quotes. The text is UTF-8.
+      - Its columns are C(email), C(password) and C(full_name), of which the last may be missing. A
+        header row may name them, in any order. A first row whose first value has an C(@) in it is a
+        user; one that names the column C(email) is a header; any other is refused.
+      - The values are separated by the first comma, semicolon or tab that stands outside quotes in
+        the first row. A value with a separator, a quote or a line break in it stands in quotes,
+        and a quote within it is written twice.
+      - The text is UTF-8, with or without a byte order mark. A line ends with LF, CRLF or CR.
+      - Passwords are taken as they are, with blanks at their ends. Control characters and line
+        breaks are refused in every column, since nobody can type them.
+      - A file with passwords that others may read or write is refused. Say C(chmod 600) to it.
       - It excludes O(users).
     type: path
+  rejects:
+    description:
+      - Where the refused rows of O(src) are written on the controller, as they were and with their
+        reasons in a further column C(reason). Only the owner may read that file.
+      - Once its rows are mended it can be imported as it is, since the column C(reason) is passed
+        over. An older reject file is replaced, any other file is not.
+      - Without it, C(.rejected) is added to the name of O(src), as in C(users.rejected.csv).
+    type: path
+  hand_over:
+    description:
+      - A new user without a password, or with an empty one, gets a generated one, and this file on
+        the controller is where it stands. It is the only place with that password. Without this
+        option, such a user is refused.
+      - The file is CSV with the columns C(email), C(password) and C(full_name), encrypted by
+        C(ansible-vault) with the secret that C(ansible-playbook) was called with. Read it with
+        C(ansible-vault view). Without such a secret nothing is written, here or there.
+      - It is never overwritten. It is written before the accounts are, with C(.unconfirmed) at the
+        end of its name. It keeps that name when the run breaks off, so that it is not known whether
+        the users were added.
+      - A generated password has four groups of four letters and digits, such as
+        C(kx7m-p2vq-rtw9-h3nc), chosen out of 32 each, which is an entropy of 80 bits.
+      - Users that exist keep their password. In check mode no password is generated and no file is
+        written, but what would stand in the way is told.
+    type: path
+  hand_over_vault_id:
+    description: Which of several vault secrets encrypts O(hand_over), by its vault identity.
+    type: str
   users:
     description:
       - The users as a list. An entry has the options of M(selfhost.mail.mail_user) of the same
@@ -40,7 +75,10 @@ options:
         type: str
         required: true
       password:
-        description: The password in clear text. A new user needs it, or O(users[].password_hash).
+        description:
+          - The password in clear text. A new user needs it, O(users[].password_hash) or
+            O(hand_over).
+          - An empty one is the same as none.
         type: str
       password_hash:
         description: A ready hash with its scheme in front.
@@ -140,6 +178,11 @@ EXAMPLES = r"""
     src: users.csv
     verify_logins: true
 
+- name: Import users, and generate a password for each new one who has none in the file
+  selfhost.mail.mail_users:
+    src: users.csv
+    hand_over: passwords.csv.vault
+
 - name: Bring a small system into its state
   selfhost.mail.mail_users:
     domains:
@@ -188,6 +231,24 @@ added:
   type: list
   elements: str
   sample: [maria@example.org]
+generated:
+  description: Addresses of the new users whose password was generated.
+  returned: success, or when logins fail
+  type: list
+  elements: str
+  sample: []
+hand_over:
+  description:
+    - The file with the generated passwords on the controller. Its name ends in C(.unconfirmed) when
+      the run broke off.
+  returned: when passwords were generated
+  type: str
+  sample: /srv/mail/passwords.csv.vault
+rejects:
+  description: The file with the refused rows on the controller.
+  returned: when rows of O(src) were refused, but not in check mode
+  type: str
+  sample: /srv/mail/users.rejected.csv
 updated:
   description: Addresses of the changed users.
   returned: success, or when logins fail
@@ -207,15 +268,16 @@ verified:
   elements: str
   sample: [maria@example.org]
 report:
-  description: The result as lines for a person.
-  returned: always, except when the file cannot be read
+  description: The result as lines for a person, at most 50 of a kind.
+  returned: success, or when logins fail
   type: list
   elements: str
   sample:
     - "3 users: 1 added, 0 updated, 2 skipped, 0 failed."
     - maria@example.org  added and logged in
 failures:
-  description: What was refused before anything was written, or who could not log in.
+  description:
+    - What was refused before anything was written, or who could not log in; of many the first 50.
   returned: always, except when the file cannot be read
   type: list
   elements: dict
@@ -223,7 +285,11 @@ failures:
     origin:
       description: Where it stands.
       type: str
-      sample: users.csv line 3, column email
+      sample: users.csv line 3
+    column:
+      description: The column or option in which the reason lies; empty when it is none of them.
+      type: str
+      sample: email
     reason:
       description: Why it is refused.
       type: str
@@ -249,6 +315,9 @@ ALIAS = {
 }
 OPTIONS = {
     "src": {"type": "path"},
+    "rejects": {"type": "path"},
+    "hand_over": {"type": "path"},
+    "hand_over_vault_id": {"type": "str"},
     "users": {"type": "list", "elements": "dict", "options": USER},
     "domains": {"type": "list", "elements": "raw", "default": []},
     "aliases": {"type": "list", "elements": "dict", "default": [], "options": ALIAS},

@@ -12,6 +12,9 @@ from ..module_utils._core.sealed import seal
 
 Arguments = dict[str, t.Any]
 Result = dict[str, t.Any]
+Variables = t.Optional[dict[str, t.Any]]
+
+_HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 class SealedAction(ActionBase):
@@ -19,26 +22,40 @@ class SealedAction(ActionBase):
 
     TRANSFERS_FILES = False
     SECRETS: tuple[str, ...] = ("login_password",)
+    # further options with secrets in them, which never reach the module as they are
+    HIDDEN: tuple[str, ...] = ()
 
     _given: Arguments | None = None
     _has_secrets = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    def run(self, tmp: str | None = None, task_vars: Variables = None) -> Result:
         result: Result = super().run(tmp, task_vars)
         if self._given is None:
             self._given = dict(self._task.args)
+        # callbacks may record a task's arguments when it is done; a retry finds them in _given
+        hidden = (name for name in (*self.SECRETS, *self.HIDDEN) if name in self._given)
+        self._task.args = {**self._task.args, **dict.fromkeys(hidden, _HIDDEN)}
         try:
             arguments = self.arguments(dict(self._given))
             secrets = [name for name in self.SECRETS if arguments.get(name) is not None]
             if secrets:
                 self._demand_pipelining(secrets)
+            result.update(self.act(arguments, task_vars))
         except ValueError as reason:
-            return {**result, "failed": True, "msg": str(reason)}
-        for name in secrets:
-            arguments[name] = seal(_plain(arguments[name]))
-        # callbacks may record a task's arguments when it is done; a retry finds them in _given
-        self._task.args = {**self._task.args, **{name: arguments[name] for name in secrets}}
-        result.update(self._execute_module(module_args=arguments, task_vars=task_vars))
+            result.update(failed=True, msg=str(reason))
+        return result
+
+    def act(self, arguments: Arguments, task_vars: Variables) -> Result:
+        """Everything that is done with the module; usually one call."""
+        return self.call(arguments, task_vars)
+
+    def call(self, arguments: Arguments, task_vars: Variables) -> Result:
+        """Run the module with its secrets sealed."""
+        secrets = [name for name in self.SECRETS if arguments.get(name) is not None]
+        sealed = {name: seal(plain(arguments[name])) for name in secrets}
+        result: Result = self._execute_module(
+            module_args={**arguments, **sealed}, task_vars=task_vars
+        )
         return result
 
     def arguments(self, given: Arguments) -> Arguments:
@@ -71,12 +88,12 @@ class SealedAction(ActionBase):
         return bool(super()._is_pipelining_enabled(module_style, wrap_async))
 
 
-def _plain(value: t.Any) -> t.Any:
+def plain(value: t.Any) -> t.Any:
     """The value without Ansible's own types, whose texts may still be encrypted."""
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return str(value)

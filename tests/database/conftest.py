@@ -9,6 +9,7 @@ import typing as t
 import psycopg2
 import pytest
 from database.modules import Runner
+from database.playbook import Playbook
 from database.server import server
 
 FILES = pathlib.Path(__file__).parents[2] / "roles" / "database" / "files"
@@ -55,6 +56,13 @@ def database(socket: str, template: str) -> t.Iterator[str]:
 def run(socket: str, database: str) -> Runner:
     """Runs modules as mail_admin, the role they have on a real host."""
     return Runner(socket, database)
+
+
+@pytest.fixture
+def playbook(run: Runner, tmp_path: pathlib.Path) -> Playbook:
+    """Runs playbooks on this test's database, which has one domain."""
+    run.ok("mail_domain", name="example.test")
+    return Playbook(tmp_path, run)
 
 
 def execute(socket: str, database: str, statement: str) -> list[tuple[t.Any, ...]]:

@@ -32,7 +32,7 @@ class Runner:
         if "users" in arguments and module == "mail_users":
             given = arguments.pop("users")
             rows, faults = given if isinstance(given, tuple) else (given, [])
-            told = [(fault.reason, fault.origin) for fault in faults]
+            told = [dataclasses.astuple(fault) for fault in faults]
             arguments["sealed_users"] = {"rows": rows, "faults": told}
         for name in self.seals:
             if arguments.get(name) is not None:

@@ -91,14 +91,13 @@ good@example.test,{secret},Again
 "{"x" * 65}@example.test",$6${secret},Two
 """
     result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
-    failures = {(one["origin"], one["reason"].split(":")[0][:40]) for one in result["failures"]}
-    assert {origin for origin, _reason in failures} == {
-        "users.csv line 2, column email",
-        "users.csv line 3, column password",
-        "users.csv line 4",
-        "users.csv line 5, column email",
-        "users.csv line 5, column password",
-    }
+    assert [(one["origin"], one["column"]) for one in result["failures"]] == [
+        ("users.csv line 2", "email"),
+        ("users.csv line 3", "password"),
+        ("users.csv line 4", "email"),
+        ("users.csv line 5", "email"),
+        ("users.csv line 5", "password"),
+    ]
     assert "5 faults, nothing was written:\n  users.csv line 2, column email: " in result["msg"]
     assert "is named twice; it stands in users.csv line 1 already" in result["msg"]
     assert secret not in json.dumps(result)
@@ -108,15 +107,27 @@ good@example.test,{secret},Again
 def test_faults_of_form_and_of_content_are_told_together(run: Runner) -> None:
     run.ok("mail_domain", name="example.test")
     run.ok("mail_alias", address="info@example.test", targets=["friend@example.com"])
+    run.ok("mail_user", email="gone@example.test", password_hash=HASH)
+    run.ok("mail_user", email="gone@example.test", state="absent")
     before = stored(run)
-    text = "a@example.org,x1,\nb@example.test,x,y,z\ninfo@example.test,x2,\nb,x,\nc@example.test,x,"
+    text = (
+        "a@example.org,x1,\nb@example.test,x,y,z\ninfo@example.test,x2,\nb,x,\n"
+        "c@example.test,x,\nc@EXAMPLE.test,x,\ngone@example.test,x,\nd@example.test,,"
+    )
     result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
-    assert {one["origin"] for one in result["failures"]} == {
-        "users.csv line 1",
-        "users.csv line 2",
-        "users.csv line 3",
-        "users.csv line 4, column email",
-    }
+    expected = [
+        ("1", "email", "the domain 'example.org' is not hosted here; add the domain first."),
+        ("2", "", "There are 4 values for the 3 columns email,password,full_name; a value with"),
+        ("3", "email", "the address is an alias for friend@example.com"),
+        ("4", "email", "The value is no address. It is not shown, since it may be a password"),
+        ("6", "email", "'c@example.test' is named twice; it stands in users.csv line 5 already."),
+        ("7", "email", "the address is retired since"),
+        ("8", "password", "'d@example.test' does not exist yet and needs a password or a passwo"),
+    ]
+    assert len(result["failures"]) == len(expected), result["msg"]
+    for one, (line, column, reason) in zip(result["failures"], expected, strict=True):
+        assert (one["origin"], one["column"]) == (f"users.csv line {line}", column)
+        assert reason in one["reason"]
     assert stored(run) == before
 
 
@@ -173,6 +184,24 @@ def test_accounts_are_brought_into_their_state(run: Runner) -> None:
         ({"domains": [7]}, "domains[0]: The entry has no name."),
         ({"domains": ["example.org", "EXAMPLE.org"]}, "named twice; it stands in domains[0]"),
         (
+            {"users": [{"email": "a@münchen.example"}, {"email": "A@xn--mnchen-3ya.example"}]},
+            "users[1], column email: The user 'a@xn--mnchen-3ya.example' is named twice;",
+        ),
+        (
+            {
+                "users": [
+                    {"email": "a@example.org", "aliases": ["c@example.org"]},
+                    {"email": "b@example.org", "aliases": ["C@example.org"]},
+                ]
+            },
+            "users[1], column aliases: The alias 'c@example.org' is named twice; it stands in",
+        ),
+        (
+            {"users": [{"email": "a@example.org", "aliases": ["b@example.org"]}, "B@example.org"]},
+            "users[1], column email: The user 'b@example.org' is named twice; it stands in users[0]"
+            " already as the alias.",
+        ),
+        (
             {
                 "domains": ["example.org"],
                 "aliases": [
@@ -212,6 +241,59 @@ def test_users_that_came_another_way_are_refused(run: Runner) -> None:
     assert "by a way on which it could be written" in raw("mail_users", users=[])["msg"]
     options = {**raw.login(), "users": [{"email": "a@example.test"}]}
     assert "call the module from a task" in raw.main("mail_users", options)["msg"]
+
+
+def sealed(*rows: dict[str, str], **more: t.Any) -> dict[str, t.Any]:
+    """What the action plugin sends when passwords are generated."""
+    return {"sealed_users": {"rows": list(rows), "faults": [], **more}, **CHEAP}
+
+
+def test_an_empty_password_is_generated_for_a_new_user_only(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    run.ok("mail_user", email="old@example.test", password_hash=HASH)
+    new, old = ({"email": f"{name}@example.test", "password": ""} for name in ("New", "old"))
+    before = stored(run)
+    refused = run("mail_users", **sealed(new, old))
+    assert "'new@example.test' does not exist yet and needs a password" in refused["msg"]
+    assert "mail_users generates passwords with the option hand_over" in refused["msg"]
+    planned = run.ok("mail_users", **sealed(new, old, generated={}, only_plan=True))
+    assert stored(run) == before
+    made = {"new@example.test": "kx7m-p2vq", "old@example.test": "never-set"}
+    options = sealed(new, old, generated=made)
+    result = run.ok("mail_users", update_password="always", **options)
+    for one in (planned, result):
+        assert (one["changed"], one["generated"]) == (True, ["new@example.test"])
+        assert one["report"][1] == "new@example.test  added with a generated password"
+    again = run.ok("mail_users", update_password="always", **options)
+    assert (again["changed"], again["generated"]) == (False, [])
+    always: dict[str, t.Any] = {"update_password": "always"}
+    kept = run.ok("mail_user", email="old@example.test", password_hash=HASH, **always)
+    set_ = run.ok("mail_user", email="new@example.test", password="kx7m-p2vq", **always)
+    assert (kept["changed"], set_["changed"]) == (False, False)
+
+
+def test_a_user_who_vanished_before_his_password_was_generated(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    before = stored(run)
+    result = run("mail_users", **sealed({"email": "a@example.test"}, generated={}))
+    assert "'a@example.test' does not exist yet and needs a password" in result["msg"]
+    assert stored(run) == before
+
+
+def test_a_message_about_many_stays_readable(run: Runner) -> None:
+    run.ok("mail_domain", name="example.test")
+    text = "".join(f"u{number}@example.org,x\n" for number in range(10_000))
+    result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
+    lines = result["msg"].splitlines()
+    assert len(lines) == 52
+    assert lines[0] == "10000 faults, nothing was written:"
+    assert "users.csv line 10, column email: " in lines[10]
+    assert lines[-1] == "  and 9950 more"
+    assert len(result["failures"]) == 10_000
+    users = [{"email": f"u{number}@example.test", "password_hash": HASH} for number in range(60)]
+    made = run.ok("mail_users", users=users)
+    assert len(made["report"]) == 52
+    assert made["report"][-1] == "and 10 more  added"
 
 
 def test_many_users_take_few_statements(run: Runner) -> None:

@@ -2,94 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import os
-import pathlib
 import subprocess
 import sys
-import typing as t
 
-import pytest
-from conftest import COLLECTIONS
-from database.modules import Runner
+from database.playbook import Playbook, private, task
 
 A = "alice@example.test"
 SECRET = "Zq7-unmistakable"
 
 
-@dataclasses.dataclass(frozen=True)
-class Playbook:
-    """Runs tasks, with every directory that Ansible writes to in one place."""
-
-    place: pathlib.Path
-    run: Runner
-
-    def __call__(
-        self,
-        *tasks: dict[str, t.Any],
-        arguments: t.Sequence[str] = (),
-        variables: dict[str, t.Any] | None = None,
-    ) -> str:
-        """What was printed, in one line."""
-        play = {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "vars": {"ansible_python_interpreter": sys.executable, **(variables or {})},
-            "module_defaults": {"group/selfhost.mail.mail": self.run.login()},
-            "tasks": [{**task, "ignore_errors": True} for task in tasks],
-        }
-        (self.place / "ansible.cfg").touch()
-        playbook = self.place / "playbook.yml"
-        playbook.write_text(json.dumps([play]))
-        done = subprocess.run(
-            [sys.executable, "-m", "ansible", "playbook", "-c", "local", *arguments, playbook],
-            cwd=self.place,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        playbook.unlink()
-        return " ".join(f"{done.stdout} {done.stderr}".split())
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_CONFIG": str(self.place / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.place / "home"),
-            "ANSIBLE_KEEP_REMOTE_FILES": "1",
-            "ANSIBLE_LOCALHOST_WARNING": "0",
-            "ANSIBLE_LOG_PATH": str(self.place / "log"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_PIPELINING": "0",
-            "ANSIBLE_REMOTE_TMP": str(self.place / "remote"),
-            "TMPDIR": str(self.place),
-        }
-
-    def files_with(self, text: str) -> list[pathlib.Path]:
-        """The files that a run has left with this text in them."""
-        return [
-            path
-            for path in self.place.rglob("*")
-            if path.is_file() and text.encode() in path.read_bytes()
-        ]
-
-
-@pytest.fixture
-def playbook(run: Runner, tmp_path: pathlib.Path) -> Playbook:
-    run.ok("mail_domain", name="example.test")
-    return Playbook(tmp_path, run)
-
-
-def task(module: str, **options: t.Any) -> dict[str, t.Any]:
-    return {"name": "Try", f"selfhost.mail.{module}": options}
-
-
 def test_no_password_is_in_a_file_or_in_what_is_printed(playbook: Playbook) -> None:
-    (playbook.place / "users.csv").write_text("carol@example.test,example,Carol\n")
+    private(playbook.place / "users.csv", "carol@example.test,example,Carol\n")
     control = {"name": "Control", "ansible.builtin.ping": {"data": "seen-in-a-file"}}
     users = [{"email": "bob@example.test", "password": f"{SECRET}2"}]
     printed = playbook(
@@ -163,9 +86,9 @@ def test_a_way_through_a_file_is_refused(playbook: Playbook) -> None:
 
 
 def test_a_csv_file_is_read_where_the_playbook_was_started(playbook: Playbook) -> None:
-    (playbook.place / "users.csv").write_text(f"{A},example,Alice\nbob@example.test,{SECRET},Bob\n")
-    (playbook.place / "quote.csv").write_text(f'"a,{SECRET}\n')
-    (playbook.place / "faults.csv").write_text(f"a@example.test\nb@,{SECRET},c,d\n")
+    private(playbook.place / "users.csv", f"{A},example,Alice\nbob@example.test,{SECRET},Bob\n")
+    private(playbook.place / "quote.csv", f'"a,{SECRET}\n')
+    private(playbook.place / "faults.csv", f"a@example.test\nb@,{SECRET},c,d\n")
     printed = playbook(
         task("mail_users", src="users.csv", rounds=5000),
         task("mail_users", src="users.csv", rounds=5000),
@@ -180,7 +103,7 @@ def test_a_csv_file_is_read_where_the_playbook_was_started(playbook: Playbook) -
         # a key named skipped would make the whole task a skipped one
         "ok=5 changed=1 unreachable=0 failed=0 skipped=0",
         "The file 'elsewhere.csv' of mail_users cannot be read on the controller",
-        "quote.csv line 1: The quoting is broken here",
+        "quote.csv line 1: A quote is opened here and never closed",
         "2 faults, nothing was written",
         "faults.csv line 1: There is no value for the column password",
         "faults.csv line 2: There are 4 values for the 3 columns",

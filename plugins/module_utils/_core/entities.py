@@ -144,12 +144,16 @@ class WantedDomain:
 
 @dataclass(frozen=True)
 class Secret:
-    """A new password: clear text and how to hash it, or a ready hash."""
+    """A new password: clear text and how to hash it, or a ready hash.
+
+    One that is generated is for a new user only; it has neither while it is still to be made.
+    """
 
     clear: str | None = field(default=None, repr=False)
     ready_hash: str | None = field(default=None, repr=False)
     scheme: str = ""
     rounds: int | None = None
+    is_generated: bool = False
 
 
 @dataclass(frozen=True)

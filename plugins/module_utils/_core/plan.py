@@ -39,8 +39,8 @@ def plan(stored: Accounts, request: Request, hashes: Hashes) -> Plan:
     skipped: list[Address] = []
     collect = Collector()
 
-    def settle(origin: str, step: t.Callable[[], Change | None]) -> None:
-        change = collect.run(origin, step)
+    def settle(origin: str, step: t.Callable[[], Change | None], column: str = "") -> None:
+        change = collect.run(origin, step, column)
         if change is not None:
             changes.append(change)
 
@@ -58,7 +58,8 @@ def plan(stored: Accounts, request: Request, hashes: Hashes) -> Plan:
         if user.present and user.add_only and user.email in after.users:
             skipped.append(user.email)
         elif user.present:
-            settle(user.origin, partial(put_user, after, user, hashes))
+            column = "email" if user.origin and not user.aliases else ""
+            settle(user.origin, partial(put_user, after, user, hashes), column)
     wanted_aliases = [alias for alias in request.aliases if alias.present]
     coming = {alias.address for alias in wanted_aliases}
     for alias in wanted_aliases:
@@ -76,5 +77,8 @@ def unsettled(stored: Accounts, request: Request) -> list[WantedUser]:
         for user in request.users
         if user.present
         and user.secret
-        and (user.email not in stored.users or (user.always_set_password and not user.add_only))
+        and (
+            user.email not in stored.users
+            or (user.always_set_password and not user.add_only and not user.secret.is_generated)
+        )
     ]

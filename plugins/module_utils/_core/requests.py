@@ -21,6 +21,7 @@ from .faults import Collector, Fault
 from .passwords import check_cost, check_password, parse_hash
 
 Options = t.Mapping[str, t.Any]
+T = t.TypeVar("T")
 
 _DOMAIN_KEYS = ("name", "kind", "alias_of")
 _USER_KEYS = ("email", "password", "password_hash", "full_name", "status", "aliases")
@@ -124,7 +125,9 @@ def _alias(row: Options, origin: str, collect: Collector) -> WantedAlias | None:
             targets = [targets]
         return WantedAlias(
             address=parse_alias_address(_text(row["address"], "address")),
-            targets=sorted_addresses(parse_address(_text(one, "targets")) for one in targets),
+            targets=sorted_addresses(
+                parse_address(_text(one, "targets").strip()) for one in targets
+            ),
             present=_present(row),
             reuse_retired=bool(row.get("reuse_retired")),
             expect=row.get("expect") or ANY,
@@ -135,19 +138,20 @@ def _alias(row: Options, origin: str, collect: Collector) -> WantedAlias | None:
 
 
 def _user(row: Options, settings: Options, origin: str, collect: Collector) -> WantedUser | None:
-    def at(column: str) -> str:
+    def read(column: str, step: t.Callable[[], T]) -> T | None:
         if origin:
-            return f"{origin}, column {column}"
-        return "" if column == "email" else f"user {row['email']!r}"
+            return collect.run(origin, step, column)
+        return collect.run("" if column == "email" else f"user {row['email']!r}", step)
 
-    email = collect.run(at("email"), lambda: parse_own_address(_text(row["email"], "email")))
-    secret = collect.run(at("password"), lambda: _secret(row, settings))
-    if secret is None and (row.get("password"), row.get("password_hash")) != (None, None):
+    email = read("email", lambda: parse_own_address(_text(row["email"], "email")))
+    secret = read("password", lambda: _secret(row, settings, email))
+    is_none = (None, "") if "generated" in settings else (None,)
+    if secret is None and not (row.get("password") in is_none and row.get("password_hash") is None):
         # one was given and refused, which is told once
         secret = Secret()
-    full_name = collect.run(at("full_name"), lambda: _full_name(row.get("full_name")))
-    status = collect.run(at("status"), lambda: _status(row.get("status")))
-    aliases = collect.run(at("aliases"), lambda: _own_aliases(row.get("aliases")))
+    full_name = read("full_name", lambda: _full_name(row.get("full_name")))
+    status = read("status", lambda: _status(row.get("status")))
+    aliases = read("aliases", lambda: _own_aliases(row.get("aliases")))
     if email is None:
         return None
     return WantedUser(
@@ -165,8 +169,11 @@ def _user(row: Options, settings: Options, origin: str, collect: Collector) -> W
     )
 
 
-def _secret(row: Options, settings: Options) -> Secret | None:
+def _secret(row: Options, settings: Options, email: Address | None) -> Secret | None:
     password, ready_hash = row.get("password"), row.get("password_hash")
+    # only mail_users has it: an empty password is none there, and generated for a new user
+    if "generated" in settings and password in (None, "") and ready_hash is None:
+        return _generated(settings, email)
     if password is not None and ready_hash is not None:
         raise ValueError("There is a password and a password_hash; give one of them.")
     if password is not None:
@@ -177,6 +184,16 @@ def _secret(row: Options, settings: Options) -> Secret | None:
     if ready_hash is not None:
         return Secret(ready_hash=parse_hash(_text(ready_hash, "password_hash", secret=True)))
     return None
+
+
+def _generated(settings: Options, email: Address | None) -> Secret | None:
+    """The password that was generated for a user; one without clear text is still to be made."""
+    if settings["generated"] is None:
+        return None
+    scheme = settings["scheme"]
+    clear = settings["generated"].get(str(email))
+    rounds = check_cost(scheme, settings.get("rounds"))
+    return Secret(clear=clear, scheme=scheme, rounds=rounds, is_generated=True)
 
 
 def _status(status: str | None) -> str | None:
@@ -200,7 +217,7 @@ def _full_name(text: t.Any) -> str | None:
 def _own_aliases(aliases: t.Sequence[t.Any] | None) -> tuple[Address, ...] | None:
     if aliases is None:
         return None
-    return sorted_addresses(parse_own_address(_text(alias, "aliases")) for alias in aliases)
+    return sorted_addresses(parse_own_address(_text(alias, "aliases").strip()) for alias in aliases)
 
 
 def _present(row: Options) -> bool:
@@ -222,12 +239,19 @@ def _refuse(reason: str) -> None:
 
 def _refuse_doubles(request: Request, collect: Collector) -> None:
     """The same object twice in one request would leave open which one is meant."""
-    first: dict[object, str] = {}
-    named: list[tuple[str, object, str]] = [("domain", d.name, d.origin) for d in request.domains]
-    named += [("user", user.email, user.origin) for user in request.users]
-    named += [("alias", alias.address, alias.origin) for alias in request.aliases]
-    for what, key, origin in named:
-        if key in first:
-            reason = f"The {what} '{key}' is named twice; it stands in {first[key]} already."
-            collect.run(origin, partial(_refuse, reason))
-        first.setdefault(key, origin)
+    first: dict[object, tuple[str, str]] = {}
+    named: list[tuple[str, object, str, str]] = []
+    named += [("domain", domain.name, domain.origin, "name") for domain in request.domains]
+    for user in request.users:
+        named.append(("user", user.email, user.origin, "email"))
+        named += [("alias", one, user.origin, "aliases") for one in user.aliases or ()]
+    named += [("alias", alias.address, alias.origin, "address") for alias in request.aliases]
+    for what, key, origin, column in named:
+        if key not in first:
+            first[key] = (what, origin)
+        # a user as his own alias is refused by the rules
+        elif first[key][1] != origin:
+            other, place = first[key]
+            also = "" if what == other else f" as the {other}"
+            reason = f"The {what} '{key}' is named twice; it stands in {place} already{also}."
+            collect.run(origin, partial(_refuse, reason), column)

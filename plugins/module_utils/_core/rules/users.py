@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..address import Address
 from ..entities import KNOWN, Accounts, Alias, Change, User, WantedUser
+from ..faults import ColumnFault
 from .namespace import check_domain, check_free, no_such_user, refuse_leading_aliases
 
 
@@ -21,8 +22,10 @@ def put_user(after: Accounts, wanted: WantedUser, hashes: t.Mapping[Address, str
     if before is None:
         check_free(after, email, "user", wanted.reuse_retired)
         if email not in hashes:
-            raise ValueError(
-                f"The user '{email}' does not exist yet and needs a password or a password_hash."
+            raise ColumnFault(
+                "password" if wanted.origin else "",
+                f"The user '{email}' does not exist yet and needs a password or a password_hash;"
+                " mail_users generates passwords with the option hand_over.",
             )
     old = before or User(email, "")
     aliases = old.aliases if wanted.aliases is None else wanted.aliases
