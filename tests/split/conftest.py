@@ -47,14 +47,17 @@ def bed(connection: Connection) -> machines.Bed:
 
 
 @pytest.fixture(scope="session")
-def login(connection: Connection) -> t.Iterator[Login]:
-    """Logs in to the database as the edge does: from its address, over TLS that is verified."""
+def port(connection: Connection) -> t.Iterator[int]:
+    """Leads through the edge to the database."""
     database, edge = connection.parts["database"], connection.parts["edge"]
-    place = (database.inner[0], 5432)
-    with (
-        forwarded(connection, edge.name, [place]) as (port,),
-        contextlib.ExitStack() as sessions,
-    ):
+    with forwarded(connection, edge.name, [(database.inner[0], 5432)]) as (port,):
+        yield port
+
+
+@pytest.fixture()
+def login(connection: Connection, port: int) -> t.Iterator[Login]:
+    """Logs in to the database as the edge does: from its address, over TLS that is verified."""
+    with contextlib.ExitStack() as sessions:
 
         def log_in(role: str, password: str = "", **options: str) -> Session:
             wanted: dict[str, t.Any] = {

@@ -128,15 +128,16 @@ def test_no_role_of_ours_is_mighty(hosts: Hosts) -> None:
 def test_roles_that_were_there_are_as_ours(hosts: Hosts) -> None:
     found = ask(
         hosts["database"],
-        "SELECT rolname, rolcanlogin, rolconnlimit, array_to_string(rolconfig, ' ')"
+        "SELECT rolname, rolcanlogin, rolconnlimit,"
+        " (SELECT string_agg(setting, ' ' ORDER BY setting) FROM unnest(rolconfig) AS setting)"
         " FROM pg_roles WHERE rolname LIKE 'mail\\_%'",
     )
     assert {row[0]: row[1:] for row in found} == {
         "mail_owner": ["f", "-1", ""],
         "mail_admin": ["t", "15", "search_path=mail, pg_temp"],
-        "mail_postfix": ["t", "30", "statement_timeout=5000 search_path=postfix, pg_temp"],
-        "mail_dovecot": ["t", "40", "statement_timeout=5000 search_path=dovecot, pg_temp"],
-        "mail_signer": ["t", "10", "statement_timeout=5000 search_path=signer, pg_temp"],
+        "mail_postfix": ["t", "30", "search_path=postfix, pg_temp statement_timeout=5000"],
+        "mail_dovecot": ["t", "40", "search_path=dovecot, pg_temp statement_timeout=5000"],
+        "mail_signer": ["t", "10", "search_path=signer, pg_temp statement_timeout=5000"],
     }
 
 
