@@ -1,0 +1,80 @@
+"""No secret shows anywhere: each playbook in each way, on the controller and on the hosts."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+from leaks.conftest import Laboratory
+from leaks.runs import WAYS, Way
+
+ROOT = pathlib.Path(__file__).parents[2]
+HASHED = "{SSHA512}"
+
+
+def variables(laboratory: Laboratory, way: Way) -> dict[str, t.Any]:
+    """What the playbooks of a way are told; each way has a domain of its own."""
+    seeds, number = laboratory.seeds, WAYS.index(way)
+    domain = f"leaks-{seeds.mark}-{number}.example.test"
+    user = f"anna@{domain}"
+    rows = [
+        f'ben@{domain},"{seeds.password("imported").replace(chr(34), chr(34) * 2)}",Ben',
+        f"carla@{domain},,Carla",
+    ]
+    listed = f"dora@{laboratory.connection.domains[0]}"
+    return {
+        "domain": domain,
+        "email": user,
+        "password": seeds.password("prompted"),
+        "full_name": "Anna",
+        "status": "suspended",
+        "address": f"office@{domain}",
+        "targets": user,
+        "confirm": "yes",
+        "force": True,
+        "to": laboratory.connection.users[0].email,
+        "src": seeds.write(f"users-{number}.csv", "\n".join(["email,password,full_name", *rows])),
+        "hand_over": str(laboratory.work / f"hand-over-{number}"),
+        "accounts_users": [{"email": listed, "password": seeds.password("listed")}],
+        "patience": 2,
+        "health_required_score": 0,
+    }
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_no_secret_shows(laboratory: Laboratory, way: Way) -> None:
+    given = variables(laboratory, way)
+
+    def learn() -> dict[str, str]:
+        """Hashes, private keys and generated passwords."""
+        hashes = laboratory.stored("SELECT password_hash FROM mail.mailbox")
+        keys = laboratory.stored("SELECT split_part(private_pem, E'\\n', 5) FROM mail.dkim_key")
+        return {
+            **{f"stored hash {one[-12:]}": one for one in hashes},
+            **{f"stored key {one[:8]}": one for one in keys},
+        }
+
+    ran = laboratory.run(way, given, learn)
+    assert ran.hits == []
+    assert ran.processes > 50
+    assert ran.looked > 20
+    assert ran.recorded > 50
+
+
+def test_a_leak_is_seen(laboratory: Laboratory) -> None:
+    """The same look at a playbook that lets a password out everywhere."""
+    leaky = str(pathlib.Path(__file__).with_name("leaky.yml"))
+    way = Way("leaking", ((leaky,),))
+    ran = laboratory.run(way, {"password": laboratory.seeds.password("prompted")})
+    host = laboratory.connection.parts["store"].name
+    places = {place for place, _secret, _what in ran.hits}
+    assert places >= {
+        f"{host} argv",
+        f"{host} environment",
+        f"{host} file",
+        f"{host} journal",
+        "output",
+    }
+    files = {pathlib.Path(what).name for place, _secret, what in ran.hits if "file" in place}
+    assert files >= {"leak", "log", "record", f"known-{host}"}
