@@ -72,11 +72,13 @@ SUITES = (
     tests("quality", "tests/quality", seconds=240),
     measured("unit", "tests/unit", seconds=240),
     measured("database", "tests/database", seconds=240),
-    # tests/e2e and tests/health run in there, on its host
+    # tests/health, tests/e2e and tests/daily run in there, on its host
     Suite("default", ("tests/scenario", "default"), 900, quick=False),
     Suite("services", ("tests/scenario", "services"), 600, quick=False),
-    # three hosts; tests/e2e runs there once more, beside tests/split
-    Suite("split", ("tests/scenario", "split"), 600, quick=False),
+    # three hosts; tests/e2e runs there once more, beside tests/split and tests/leaks
+    Suite("split", ("tests/scenario", "split"), 900, quick=False),
+    # bare hosts of other kinds, and what they were before
+    Suite("hosts", ("tests/scenario", "hosts"), 600, quick=False),
     tests("readme", "tests/readme", seconds=600, quick=False),
 )
 

@@ -27,7 +27,7 @@ EVENTS = (
 )
 
 
-class CallbackModule(CallbackBase):  # type: ignore[misc]
+class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "recorder"
@@ -36,7 +36,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
 def keep(event: str) -> t.Callable[..., None]:
     def told(self: CallbackModule, subject: t.Any, *_rest: t.Any, **_more: t.Any) -> None:
-        kept = {"event": event}
+        kept: dict[str, t.Any] = {"event": event}
         for name in ("args", "vars", "task_fields", "result", "_result"):
             kept[name] = getattr(subject, name, None)
         task = getattr(subject, "task", None)

@@ -26,7 +26,7 @@ KEY = {
 
 
 def made(keys: t.Iterable[t.Mapping[str, t.Any]] = ()) -> list[dict[str, t.Any]]:
-    return dns_records("Example.TEST", FACTS, keys)
+    return list(dns_records("Example.TEST", FACTS, keys))
 
 
 def test_records_are_plain_dictionaries() -> None:
