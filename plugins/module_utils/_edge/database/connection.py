@@ -103,6 +103,25 @@ def writing(connection: Connection) -> t.Iterator[None]:
         ) from error
 
 
+def accepts(login: Login) -> bool:
+    """Whether the server asks for the password and takes it."""
+    try:
+        connection = psycopg2.connect(**_parameters(login))
+    except psycopg2.OperationalError:
+        return False
+    used_password: bool = connection.info.used_password
+    connection.close()
+    return used_password
+
+
+def encrypted(connection: Connection, role: str, password: str) -> str:
+    """The password as the server stores it."""
+    verifier: str = psycopg2.extensions.encrypt_password(
+        password, role, connection, "scram-sha-256"
+    )
+    return verifier
+
+
 def _connect(login: Login) -> Connection:
     try:
         connection: Connection = psycopg2.connect(**_parameters(login))
