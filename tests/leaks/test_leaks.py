@@ -42,6 +42,7 @@ def variables(laboratory: Laboratory, way: Way) -> dict[str, t.Any]:
     }
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_no_secret_shows(laboratory: Laboratory, way: Way) -> None:
     given = variables(laboratory, way)

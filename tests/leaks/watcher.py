@@ -10,6 +10,7 @@ import json
 import os
 import select
 import sys
+import typing as t
 
 PAUSE = 0.01  # seconds; a module runs for ten times as long
 
