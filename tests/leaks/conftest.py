@@ -112,7 +112,7 @@ class Laboratory:
     def _playbooks(self, chain: t.Sequence[str], way: Way, variables: t.Mapping[str, t.Any]) -> str:
         """Run one chain and return what it printed."""
         seed_file = self.seeds.write("variables.yml", untouched({**variables, **way.variables}))
-        given = json.dumps([*variables, *way.variables, *self._inventory()])
+        given = json.dumps([*variables, *way.variables, *inventory(self.connection)])
         done = subprocess.run(
             [
                 "ansible-playbook",
@@ -144,14 +144,6 @@ class Laboratory:
         command = "cd /tmp && psql --no-psqlrc --tuples-only --no-align --dbname=mail --command=%s"
         return str(host.check_output(command, query)).split()
 
-    def _inventory(self) -> set[str]:
-        """The names of the variables that the administrator wrote down, secrets among them."""
-        command = ["ansible-inventory", "-i", self.connection.inventory, "--list"]
-        environment = {**os.environ, **SETTINGS}
-        done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
-        hosts = json.loads(done.stdout)["_meta"]["hostvars"].values()
-        return {name for variables in hosts for name in variables}
-
     def _environment(self, given: str) -> dict[str, str]:
         return {
             **SETTINGS,
@@ -165,6 +157,22 @@ class Laboratory:
             "SELFHOST_GIVEN": given,
             "TMPDIR": str(self.work / "temporary"),
         }
+
+
+def inventory(connection: Connection) -> dict[str, t.Any]:
+    """The variables that the administrator wrote down, secrets among them."""
+    command = ["ansible-inventory", "-i", connection.inventory, "--list"]
+    environment = {**os.environ, **SETTINGS}
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+    hosts = json.loads(done.stdout)["_meta"]["hostvars"].values()
+    return {name: value for variables in hosts for name, value in variables.items()}
+
+
+def database_passwords(variables: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """Those with which roles log in over the network, the administrator's among them."""
+    found = {**variables.get("site_database_passwords", {})}
+    administrator = variables.get("database_login_password")
+    return {**found, "administrator": administrator} if administrator else found
 
 
 def is_home(hit: Hit) -> bool:
@@ -201,7 +209,9 @@ def laboratory(connection: Connection, tmp_path_factory: pytest.TempPathFactory)
     work = tmp_path_factory.mktemp("work")
     (work / "temporary").mkdir()
     seeds = Seeds(
-        tmp_path_factory.mktemp("seeds"), secrets.token_hex(5), connection.database.passwords
+        tmp_path_factory.mktemp("seeds"),
+        secrets.token_hex(5),
+        database_passwords(inventory(connection)),
     )
     seeds.write("vault", seeds.secret("vault"))
     here = Machine("controller", (), (str(work),), (str(work),), has_journal=False)
