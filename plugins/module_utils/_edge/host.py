@@ -82,18 +82,16 @@ def directories(wanted: Wanted) -> list[str]:
 
 def rooms(paths: t.Iterable[str]) -> t.Iterator[Room]:
     """One for each file system that one of the paths lies on, or will lie on."""
-    seen: set[int] = set()
+    seen: set[tuple[int, bool]] = set()
     for path in map(_that_exists, paths):
-        device = os.stat(path).st_dev
-        if device not in seen:
-            seen.add(device)
-            room = os.statvfs(path)
-            yield Room(
-                path,
-                room.f_bavail * room.f_frsize // 1_000_000,
-                room.f_favail if room.f_files else None,
-                not room.f_flag & os.ST_RDONLY,
-            )
+        room = os.statvfs(path)
+        writable = not room.f_flag & os.ST_RDONLY
+        # the same one may be mounted twice
+        identity = (os.stat(path).st_dev, writable)
+        if identity not in seen:
+            seen.add(identity)
+            free_mb = room.f_bavail * room.f_frsize // 1_000_000
+            yield Room(path, free_mb, room.f_favail if room.f_files else None, writable)
 
 
 def _that_exists(path: str) -> str:

@@ -1,0 +1,56 @@
+"""Debian's usual mail program, exim4, on a host that is to become a mail system."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from hosts.administrator import Administrator
+from hosts.shell import done_and_undone, succeed
+
+Host = t.Any
+State = frozenset[str]
+EXIM_CONF = "/etc/exim4/update-exim4.conf.conf"
+INSTALL = (
+    "DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends exim4-daemon-light"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def exim(host: Host) -> None:
+    """As on a fresh host: apt removes Postfix for it."""
+    succeed(host, f"{INSTALL} && apt-get purge -qq postfix postfix-pgsql")
+    succeed(host, "systemctl is-active exim4")
+
+
+def test_messages_that_wait_are_not_lost(
+    administrator: Administrator, host: Host, state: t.Callable[[], State]
+) -> None:
+    # nobody listens on that port, so it waits
+    message = "exim4 -odq -f root visitor@example.com </etc/hostname"
+    with done_and_undone(host, message, "exim4 -bpru | awk '{print $3}' | xargs exim4 -Mrm"):
+        before = state()
+        (problem,) = administrator.refused(preflight_replace_files=True)
+        assert problem.startswith("1 messages wait in the queue of exim4")
+        assert state() ^ before == frozenset()
+
+
+def test_what_somebody_configured_is_asked_for(administrator: Administrator, host: Host) -> None:
+    change = f"sed -i.stock s/smarthost=.*/smarthost=smtp.example.com/ {EXIM_CONF}"
+    with done_and_undone(host, change, f"mv {EXIM_CONF}.stock {EXIM_CONF}"):
+        problems = administrator.refused()
+    assert any(
+        f"exim4 is the host's mail program and was configured by hand ({EXIM_CONF})" in problem
+        for problem in problems
+    )
+
+
+def test_postfix_takes_its_place(administrator: Administrator, host: Host) -> None:
+    done = administrator.succeed("site", preflight_replace_files=True)
+    assert "Postfix takes the place of exim4-daemon-light" in done.said
+    assert host.run("pgrep exim4").rc == 1
+    assert succeed(host, "ss -Hltnp sport = :25").count('"master"') > 0
+    assert "HEALTH" in administrator.succeed("health", health_required_score=0).said
+    again = administrator.succeed("site")
+    assert again.changed == 0, again.output
