@@ -45,6 +45,58 @@ def test_results_stay_readable_whatever_the_password_is(playbook: Playbook) -> N
         assert text in printed, printed
 
 
+def test_an_import_stays_readable_whatever_the_passwords_are(playbook: Playbook) -> None:
+    passwords = ("a", "ok", "changed", "true", "example", "added", "1", "users", "sealed_users")
+    users = "".join(f"{number}@example.test,{word},A\n" for number, word in enumerate(passwords))
+    private(playbook.place / "users.csv", users)
+    given = task("mail_users", src="users.csv", rounds=5000)
+    printed = playbook(given, arguments=["-vvv", "--diff"])
+    for text in (
+        '"counts": { "added": 9, "failed": 0, "skipped": 0, "total": 9, "updated": 0 }',
+        "9 users: 9 added, 0 updated, 0 skipped, 0 failed.",
+        "8@example.test added",
+        '"changed": true',
+        '"sealed_users": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"',
+        "ok=1 changed=1 ",
+    ):
+        assert text in printed, printed
+    result = printed.partition("changed: [localhost] => ")[2].partition("PLAY RECAP")[0]
+    assert "******" not in result
+    assert len(result) > 1000
+
+
+RECORDER = """
+from ansible.plugins.callback import CallbackBase
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_NAME = "recorder"
+
+    def v2_runner_on_ok(self, result):
+        kept = (result._task.serialize(), result._task_fields, result._result)
+        with open("recorded", "a") as file:
+            print(*map(repr, kept), file=file)
+"""
+
+
+def test_what_callbacks_may_record_has_no_password(playbook: Playbook) -> None:
+    plugins = playbook.place / "callback_plugins"
+    plugins.mkdir()
+    (plugins / "recorder.py").write_text(RECORDER)
+    private(playbook.place / "users.csv", f"carol@example.test,{SECRET},Carol\n")
+    printed = playbook(
+        task("mail_users", src="users.csv", rounds=5000),
+        task("mail_users", users=[{"email": A, "password": "{{ secret }}"}], rounds=5000),
+        task("mail_user", email=A, password="{{ secret }}", rounds=5000),
+        variables={"secret": f"{{{{ '{SECRET[:4]}' + '{SECRET[4:]}' }}}}"},
+    )
+    recorded = (playbook.place / "recorded").read_text()
+    assert "ok=3 changed=2" in printed, printed
+    assert recorded.count("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER") >= 3
+    assert SECRET not in recorded
+
+
 def test_a_password_arrives_as_it_is(playbook: Playbook) -> None:
     password = " ä\"'\\ \t{{x}}$6 "
     vault = playbook.place / "vault-password"
