@@ -23,35 +23,52 @@ def configure(options: Options, check_mode: bool) -> Result:
         "files": [file.path for file in changes],
         "diff": core.diff(changes, found),
     }
-    _check(files, options, daemon, changing=bool(changes))
     unproven = edge.is_unproven(files)
+    if changes:
+        _check_candidates(files, options, daemon)
+    else:
+        _check_in_place(options, daemon)
     if not check_mode and (changes or unproven):
-        _exchange(changes, daemon)
+        _exchange(changes, options, daemon)
         _apply(files, changes, unit, daemon, restart=unproven)
         edge.forget_former(files)
     return {**result, "changed": bool(changes or unproven)}
 
 
-def _check(
-    files: tuple[core.File, ...], options: Options, daemon: core.Daemon, changing: bool
-) -> None:
-    """The check gets the directory of the candidates."""
+def _check_candidates(files: tuple[core.File, ...], options: Options, daemon: core.Daemon) -> None:
     try:
         with edge.staged(files) as root:
             try:
-                edge.succeed([*options["check"], root], options["patience"])
+                _check(options, root)
             except edge.Refused as refused:
-                why = core.reason(str(refused), root)
-                raise Failure(daemon.refused(why, changing)) from None
+                raise Failure(daemon.refused(core.reason(str(refused), root))) from None
     except OSError as error:
         raise Failure(daemon.unwritten(_named(error))) from None
 
 
-def _exchange(changes: tuple[core.File, ...], daemon: core.Daemon) -> None:
+def _check_in_place(options: Options, daemon: core.Daemon) -> None:
+    """Files of somebody else that ours include may have changed."""
+    try:
+        _check(options, "/")
+    except edge.Refused as refused:
+        raise Failure(daemon.broken(core.reason(str(refused)))) from None
+
+
+def _check(options: Options, root: str) -> None:
+    """The check gets the directory below which the files lie."""
+    edge.succeed([*options["check"], root], options["patience"])
+
+
+def _exchange(changes: tuple[core.File, ...], options: Options, daemon: core.Daemon) -> None:
+    """What can only be judged in place is judged before the daemon hears of it."""
     try:
         edge.exchange(changes)
+        _check(options, "/")
     except OSError as error:
         raise Failure(daemon.unwritten(_named(error))) from None
+    except edge.Refused as refused:
+        edge.put_back(changes)
+        raise Failure(daemon.refused(core.reason(str(refused)))) from None
 
 
 def _apply(
@@ -61,21 +78,31 @@ def _apply(
     daemon: core.Daemon,
     restart: bool,
 ) -> None:
-    """With the former files back the daemon is proven again: nothing else says that it works."""
     restart = restart or any(file.restart for file in changes)
     try:
         unit.apply(changes, restart)
     except edge.Refused as refused:
         edge.put_back(files)
-        former = ""
-        try:
-            if daemon.running:
-                unit.apply(changes, restart)
-            else:
-                unit.stop()
-        except edge.Refused as again:
-            former = core.reason(str(again))
+        former = _revive(changes, unit, daemon, restart)
         raise Failure(daemon.unproven(core.reason(str(refused)), former)) from None
+
+
+def _revive(
+    changes: tuple[core.File, ...], unit: edge.Unit, daemon: core.Daemon, restart: bool
+) -> str:
+    """Why it does not work with its former files either; one that did not run is not started."""
+    if not daemon.running:
+        unit.stop()
+        return ""
+    try:
+        unit.apply(changes, restart)
+    except edge.Refused:
+        # a reload may have ended it
+        try:
+            unit.apply(changes, restart=True)
+        except edge.Refused as refused:
+            return core.reason(str(refused))
+    return ""
 
 
 def _named(error: OSError) -> str:

@@ -64,13 +64,15 @@ options:
   check:
     description:
       - A command that judges the candidates and ends with 0 when they are good.
-      - Its last argument will be a directory, below which each candidate has its path.
+      - Its last argument will be a directory, below which each candidate has its path, or V(/) for
+        the files in place.
     type: list
     elements: str
     required: true
   proof:
     description:
-      - A command that ends with 0 when the daemon works. It is repeated for O(patience) seconds.
+      - A command that ends with 0 when the daemon works. It is repeated for O(patience) seconds,
+        unless it ends with 3.
       - The variable C(APPLIED) of its environment is the time of the reload, as C(journalctl) takes
         it.
     type: list
@@ -84,7 +86,7 @@ options:
   patience:
     description: How many seconds O(check) and O(proof) may take.
     type: int
-    default: 15
+    default: 10
   remedy:
     description: What to correct when the files are refused.
     type: str
@@ -136,7 +138,7 @@ OPTIONS: Options = {
     "check": {"type": "list", "elements": "str", "required": True},
     "proof": {"type": "list", "elements": "str", "default": []},
     "restart_when": {"type": "list", "elements": "str", "default": []},
-    "patience": {"type": "int", "default": 15},
+    "patience": {"type": "int", "default": 10},
     "remedy": {"type": "str", "required": True},
     "sealed_contents": {"type": "str", "no_log": True},
 }

@@ -93,11 +93,13 @@ class Daemon:
     remedy: str
     running: bool
 
-    def refused(self, why: str, changing: bool) -> str:
-        """Before anything was written."""
-        if changing:
-            head = f"{self.name} refuses its new configuration: {why}. No file was changed"
-            return f"{head}{self._keeps()}. {self._again()}"
+    def refused(self, why: str) -> str:
+        """Before the daemon heard of it."""
+        head = f"{self.name} refuses its new configuration: {why}. No file was changed"
+        return f"{head}{self._keeps()}. {self._again()}"
+
+    def broken(self, why: str) -> str:
+        """Nothing of ours changes, and what is there is not good."""
         head = f"{self.name} refuses the configuration that is on disk: {why}"
         tail = f". {self.name} keeps running, but would not start again" if self.running else ""
         return f"{head}{tail}. {self._again()}"
@@ -111,7 +113,7 @@ class Daemon:
         head = f"{self.name} does not work with its new configuration: {why}"
         head += ". Its former files are back"
         if former:
-            tail = f", but it does not work with them either: {former}. Its journal says more"
+            tail = f", but it does not work with them either: {former}"
         else:
             tail = f", and {self.name} runs with them" if self.running else ""
         return f"{head}{tail}. {self._again()}"

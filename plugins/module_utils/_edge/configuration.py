@@ -25,8 +25,18 @@ _STAGE = "/run"
 _POLL_S = 0.3
 
 
+_ACTIVE = "active"
+_RUNNING = (_ACTIVE, "reloading", "activating")
+_NEVER = 3  # status of a proof that need not be repeated
+_START_S = 90
+
+
 class Refused(Exception):
-    """What a command said that did not succeed."""
+    """What a command said that did not succeed; `final` means that to wait would not help."""
+
+    def __init__(self, said: str, final: bool = False) -> None:
+        super().__init__(said)
+        self.final = final
 
 
 def look(path: str) -> Found:
@@ -132,7 +142,8 @@ def succeed(command: t.Sequence[str], seconds: float, **environment: str) -> str
         raise Refused(f"{command[0]} did not end within {seconds:.0f} s") from None
     said = done.stdout.decode("utf-8", "replace")
     if done.returncode:
-        raise Refused(said or f"{command[0]} ended with {done.returncode}")
+        said = said or f"{command[0]} ended with {done.returncode}"
+        raise Refused(said, final=done.returncode == _NEVER)
     return said
 
 
@@ -146,24 +157,25 @@ class Unit:
     patience: float
 
     def runs(self) -> bool:
-        try:
-            self._control("is-active")
-        except Refused:
-            return False
-        return True
+        """Also when systemd is about to start it once more."""
+        return self._state() in _RUNNING
 
     def apply(self, files: t.Iterable[File], restart: bool) -> None:
         """Let the daemon take what is on disk, and see that it works with it."""
         if any(file.path.startswith("/etc/systemd/") for file in files):
             succeed(["systemctl", "daemon-reload"], self.patience)
         since = f"@{time.time():.6f}"
-        self._control("restart" if restart or not self.runs() else "reload")
+        self._control("restart" if restart or self._state() != _ACTIVE else "reload")
         if self.restart_when and succeed(self.restart_when, self.patience).strip():
             self._control("restart")
         self._prove(since)
 
     def stop(self) -> None:
         self._control("stop")
+
+    def _state(self) -> str:
+        shown = succeed(["systemctl", "show", "--property=ActiveState", self.name], self.patience)
+        return shown.strip().partition("=")[2]
 
     def _prove(self, since: str) -> None:
         if not self.proof:
@@ -173,10 +185,17 @@ class Unit:
             try:
                 succeed(self.proof, self.patience, APPLIED=since)
                 return
-            except Refused:
-                if time.monotonic() > deadline:
+            except Refused as refused:
+                if refused.final or time.monotonic() > deadline:
                     raise
             time.sleep(_POLL_S)
 
     def _control(self, verb: str) -> None:
-        succeed(["systemctl", verb, self.name], 90)
+        """systemctl knows that it failed, and the daemon's own words why."""
+        since = f"@{time.time():.6f}"
+        try:
+            succeed(["systemctl", verb, self.name], _START_S)
+        except Refused as refused:
+            unit = f"_SYSTEMD_UNIT={self.name}.service"
+            words = ["journalctl", "--quiet", "--output=cat", f"--since={since}", unit]
+            raise Refused(succeed(words, self.patience) or str(refused), final=True) from None
