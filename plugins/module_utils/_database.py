@@ -15,7 +15,8 @@ _NOTHING = Server(Role("", dict.fromkeys(SPELLED, True)), {})
 
 def provide(options: Options, check: bool) -> Result:
     """Make roles and database as they are wanted."""
-    wanted, passwords = _wanted(options), options["passwords"] or {}
+    passwords = _passwords(options["passwords"])
+    wanted = _wanted(options, passwords)
     try:
         return _run(options, wanted, passwords, check)
     except DatabaseMissing as missing:
@@ -48,9 +49,19 @@ def _run(options: Options, wanted: Wanted, passwords: dict[str, str], check: boo
     return result
 
 
-def _wanted(options: Options) -> Wanted:
+def _passwords(given: object) -> dict[str, str]:
+    named = {} if given is None else given
+    if not isinstance(named, dict) or not all(isinstance(one, str) for one in named.values()):
+        raise ValueError(
+            "The option passwords is no dictionary of texts; give each password in quotes under the"
+            " name of its role."
+        )
+    return named
+
+
+def _wanted(options: Options, passwords: dict[str, str]) -> Wanted:
     roles = tuple(_role(role) for role in options["roles"])
-    strangers = set(options["passwords"] or {}) - {role.name for role in roles}
+    strangers = set(passwords) - {role.name for role in roles}
     if strangers:
         raise ValueError(
             f"passwords names {', '.join(sorted(strangers))}, and roles does not; name a role in"
@@ -60,7 +71,7 @@ def _wanted(options: Options) -> Wanted:
         roles,
         options["name"] or "",
         options["owner"] if options["name"] else "",
-        frozenset(options["passwords"] or {}),
+        frozenset(passwords),
         options["update_passwords"] == "on_create",
     )
 

@@ -29,6 +29,7 @@ def bring_up_to_date(options: Options, check: bool) -> Result:
 def _run(options: Options, migrations: list[Migration], views: str, check: bool) -> Result:
     login = login_of(options)
     with session(login) as connection:
+        schema.require_rights(connection, options["owner"])
         if not check:
             schema.become_owner(connection, options["owner"])
         ran, views_checksum = schema.applied(connection)

@@ -65,9 +65,11 @@ def playbook(run: Runner, tmp_path: pathlib.Path) -> Playbook:
     return Playbook(tmp_path, run)
 
 
-def execute(socket: str, database: str, statement: str) -> list[tuple[t.Any, ...]]:
+def execute(
+    socket: str, database: str, statement: str, port: int = 5432
+) -> list[tuple[t.Any, ...]]:
     """Run a statement as the server's administrator."""
-    connection = psycopg2.connect(host=socket, user="postgres", dbname=database)
+    connection = psycopg2.connect(host=socket, port=port, user="postgres", dbname=database)
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:

@@ -14,7 +14,14 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.selfhost.mail.plugins.module_utils._core.sealed import seal
 
 PLUGINS = "ansible_collections.selfhost.mail.plugins.modules"
-SECRETS = ("password", "password_hash", "login_password", "private_key", "sealed_users")
+SECRETS = (
+    "password",
+    "passwords",
+    "password_hash",
+    "login_password",
+    "private_key",
+    "sealed_users",
+)
 
 
 @dataclasses.dataclass(frozen=True)

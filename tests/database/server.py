@@ -22,8 +22,13 @@ _SETTINGS = {
 
 
 @contextlib.contextmanager
-def server() -> t.Iterator[str]:
-    """Start a server; the value is the directory of its socket, to which all may connect."""
+def server(
+    settings: t.Mapping[str, object] | None = None, files: t.Mapping[str, str] | None = None
+) -> t.Iterator[str]:
+    """Start a server; the value is the directory of its socket, to which all may connect.
+
+    The files lie there and are its own, and settings name them without a directory.
+    """
     # the server refuses to run as root
     who: dict[str, t.Any] = {}
     if os.getuid() == 0:
@@ -33,8 +38,11 @@ def server() -> t.Iterator[str]:
         place.chmod(0o755)
         data = place / "data"
         data.mkdir()
+        for name, text in (files or {}).items():
+            (place / name).write_text(text)
+            (place / name).chmod(0o600)
         if who:
-            for path in (place, data):
+            for path in (place, *place.iterdir()):
                 shutil.chown(path, who["user"], who["group"])
 
         def run(program: str, *arguments: object) -> None:
@@ -45,7 +53,9 @@ def server() -> t.Iterator[str]:
             if done.returncode:
                 raise RuntimeError(f"{' '.join(command)} failed: {done.stderr}")
 
-        options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+        wanted = {**_SETTINGS, **(settings or {})}
+        wanted |= {name: place / str(one) for name, one in wanted.items() if one in (files or {})}
+        options = " ".join(f"-c {name}={value}" for name, value in wanted.items())
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C.UTF-8")
         # its output must not keep our pipe open, so it goes to the log
         run(

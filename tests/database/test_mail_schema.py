@@ -110,3 +110,46 @@ def test_migrations_have_numbers_without_gaps(
     bare: Runner, migrations: dict[str, str], expected: str
 ) -> None:
     assert expected in bare("mail_schema", migrations=migrations, views="")["msg"]
+
+
+@pytest.fixture
+def theirs(socket: str) -> t.Iterator[Runner]:
+    """A database of somebody else, and an administrator whom nobody has granted anything."""
+    execute(socket, "postgres", "CREATE ROLE plain_dba LOGIN")
+    execute(socket, "postgres", "CREATE DATABASE theirs")
+    yield Runner(socket, "theirs", login_user="plain_dba")
+    execute(socket, "postgres", "DROP DATABASE theirs WITH (FORCE)")
+    execute(socket, "postgres", "DROP ROLE plain_dba")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_whoever_runs_the_sql_that_is_told_may_make_the_tables(theirs: Runner, check: bool) -> None:
+    refused = theirs("mail_schema", check=check, **schema_files())["msg"]
+    told = (
+        "GRANT mail_owner TO plain_dba; GRANT CREATE ON DATABASE theirs TO mail_owner;"
+        " Then run this again. Nothing was written."
+    )
+    assert refused.startswith("The role 'plain_dba' may not make the tables of 'mail_owner'")
+    assert refused.endswith(told)
+    execute(theirs.socket, "theirs", "CREATE TABLE public.mailbox AS SELECT 1 AS kept")
+    execute(theirs.socket, "theirs", told.partition(" Then")[0])
+    assert theirs.ok("mail_schema", **schema_files())["changed"] is True
+    assert theirs.ok("mail_schema", **schema_files())["changed"] is False
+    assert execute(theirs.socket, "theirs", "SELECT kept FROM public.mailbox") == [(1,)]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_schema_of_somebody_else_is_left_alone(bare: Runner, check: bool) -> None:
+    execute(
+        bare.socket, "bare", "CREATE SCHEMA postfix; CREATE TABLE postfix.kept AS SELECT 1 AS one"
+    )
+    result = bare("mail_schema", check=check, **schema_files())
+    assert "has a schema 'postfix' that belongs to 'postgres'" in result["msg"]
+    assert execute(bare.socket, "bare", "SELECT one FROM postfix.kept") == [(1,)]
+
+
+def test_an_owner_that_is_not_there(bare: Runner) -> None:
+    result = bare("mail_schema", owner="no_owner", **schema_files())
+    assert "The role 'no_owner', which everything would belong to, does not exist" in result["msg"]
+    planned = bare.ok("mail_schema", check=True, owner="no_owner", **schema_files())
+    assert planned["applied"] == names()

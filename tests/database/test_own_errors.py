@@ -25,6 +25,7 @@ HASHED = "{SHA512-CRYPT}$6$rounds=5000$saltsalt$" + "." * 86
 # A call of each module that is right, but for the option under test.
 CALLS: dict[str, dict[str, t.Any]] = {
     "mail_alias": {"address": "a@example.test", "targets": ["b@example.com"]},
+    "mail_database": {"roles": [{"name": "mail_signer", "login": True}]},
     "mail_dkim": {"domains": ["example.test"]},
     "mail_domain": {"name": "example.org"},
     "mail_health": {
@@ -69,8 +70,8 @@ ODD: tuple[t.Any, ...] = (
 TRACE = re.compile(r"Traceback|<class '(?!list|dict|str|int|bool|float)|object at 0x|fault of ours")
 # What Ansible says when an option has the wrong type or is missing.
 ANSIBLES_OWN = re.compile(
-    r"argument '|value of |missing |parameters |state is |kind is |Elements value |dictionary "
-    r"|unable to evaluate "
+    r"argument '|[Vv]alue (of |')|missing |parameters |state is |kind is |Elements value "
+    r"|dictionary |unable to evaluate "
 )
 
 

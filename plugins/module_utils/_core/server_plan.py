@@ -84,11 +84,11 @@ class RoleChange:
 
 @dataclass(frozen=True)
 class Lacking:
-    """What somebody with more rights has to do first: words of SQL for roles, and grants."""
+    """What somebody with more rights has to do first: words of SQL for roles, roles, rights."""
 
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     administered: tuple[str, ...] = ()
-    grants: tuple[Right, ...] = ()
+    grantable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def _rights(
         return (), ()
     connect = {(role.name, "CONNECT") for role in wanted.roles if role.attributes.get("login")}
     if database and database.owner != wanted.owner:
-        needed = connect | {(wanted.owner, "CREATE")}
-        return (), tuple(sorted(needed - database.effective))
+        needed = (connect | {(wanted.owner, "CREATE")}) - database.effective
+        return (), tuple(sorted(one for one in needed if (PUBLIC, one[1]) not in database.granted))
     if not database:
         return ((PUBLIC, "ALL"),), tuple(sorted(connect))
     open_to_all = any(who == PUBLIC for who, _right in database.granted)
@@ -202,13 +202,13 @@ def _lacking(planned: Plan, wanted: Wanted, found: Server) -> Lacking:
     touched = {change.name for change in planned.roles} | set(planned.passwords)
     if planned.joins_owner:
         touched.add(wanted.owner)
-    grants: list[Right] = []
+    grantable: set[str] = set()
     if found.database and found.database.owner != wanted.owner:
-        grants = [one for one in planned.grant if one[1] not in found.database.grantable]
+        grantable = {right for _who, right in planned.grant} - found.database.grantable
     return Lacking(
         tuple((name, words) for name, words in attributes if words),
         tuple(sorted((touched & found.roles.keys()) - found.administered)),
-        tuple(grants),
+        tuple(sorted(grantable)),
     )
 
 

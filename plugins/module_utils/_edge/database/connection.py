@@ -163,6 +163,12 @@ def _refused(error: Exception, login: Login) -> DatabaseError:
             f"No PostgreSQL server answers for the {login}: {words}."
             " Start the server, or correct login_host, login_unix_socket or login_port."
         )
+    if re.search(r"SSL error|certificate", words):
+        return DatabaseError(
+            f"The certificate of the {login} cannot be verified: {words}. Correct ca_cert"
+            " (site_database_ca_file) or login_host (site_database_host), or run playbook site.yml,"
+            " which gives the server a certificate."
+        )
     return DatabaseError(
         f"The {login} does not let {login.user!r} in: {words}."
         " Correct login_user or login_password, or run the task as the system user that"

@@ -7,6 +7,8 @@ from __future__ import annotations
 import typing as t
 
 from ..._core.migrations import Migration, checksum
+from .connection import DatabaseMissing
+from .names import shown
 
 if t.TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
@@ -15,6 +17,17 @@ if t.TYPE_CHECKING:
 CURRENT = 2
 
 _LOCK = 0x736368656D61
+
+# views.sql drops these and makes them again.
+_DAEMONS_SCHEMAS = ("postfix", "dovecot", "signer")
+
+# From this version on, a member of a role may be one that cannot act as it.
+_SET_OPTION = 160000
+_RIGHTS = """
+SELECT current_user, current_database(), pg_has_role(oid, %s),
+       has_database_privilege(oid, current_database(), 'CREATE')
+  FROM pg_roles WHERE rolname = %s
+"""
 
 
 def require_current(connection: Connection) -> None:
@@ -55,6 +68,41 @@ def applied(connection: Connection) -> tuple[dict[int, str], str]:
         cursor.execute("SELECT checksum FROM mail.schema_views")
         views = cursor.fetchone()
         return numbers, views[0] if views else ""
+
+
+def require_rights(connection: Connection, owner: str) -> None:
+    """Refuse whoever cannot act as the owner, and an owner that cannot make schemas."""
+    with connection, connection.cursor() as cursor:
+        word = "SET" if connection.server_version >= _SET_OPTION else "MEMBER"
+        cursor.execute(_RIGHTS, (word, owner))
+        row = cursor.fetchone()
+        if not row:
+            raise DatabaseMissing(
+                f"The role {owner!r}, which everything would belong to, does not exist; run the"
+                " role database (playbook site.yml), which makes it."
+            )
+        user, database, acts, creates = row
+        cursor.execute(
+            "SELECT nspname, pg_get_userbyid(nspowner) FROM pg_namespace"
+            " WHERE nspname = ANY (%s) AND pg_get_userbyid(nspowner) <> %s",
+            (list(_DAEMONS_SCHEMAS), owner),
+        )
+        strange = cursor.fetchall()
+    sql = [] if acts else [f"GRANT {shown(owner)} TO {shown(user)};"]
+    if not creates:
+        sql.append(f"GRANT CREATE ON DATABASE {shown(database)} TO {shown(owner)};")
+    if sql:
+        raise ValueError(
+            f"The role {user!r} may not make the tables of {owner!r} in the database {database!r}."
+            f" Have a superuser of the server run: {' '.join(sql)} Then run this again."
+            " Nothing was written."
+        )
+    for schema, other in strange:
+        raise ValueError(
+            f"The database {database!r} has a schema {schema!r} that belongs to {other!r}, and one"
+            " of this name is needed; rename it, or choose another database with login_db."
+            " Nothing was written."
+        )
 
 
 def become_owner(connection: Connection, owner: str) -> None:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing as t
 
 from ..._core.scram import is_stored
@@ -21,6 +20,7 @@ from ..._core.server_plan import (
     Wanted,
 )
 from .connection import Login, accepts, encrypted
+from .names import quoted, shown
 
 if t.TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
@@ -28,7 +28,6 @@ if t.TYPE_CHECKING:
 
 # From this version on, who may make roles may change those alone that he has with ADMIN OPTION.
 _ADMIN_OPTION = 160000
-_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 _ROLES = """
 SELECT rolname, coalesce(rolconfig, '{}'), coalesce(rolvaliduntil < 'infinity', false),
@@ -102,14 +101,14 @@ def make(
     connection: Connection, planned: Plan, wanted: Wanted, passwords: t.Mapping[str, str]
 ) -> None:
     """Roles first, all or nothing; then the database, which no transaction may hold."""
-    owner, database = _name(wanted.owner), _name(wanted.database)
+    owner, database = quoted(wanted.owner), quoted(wanted.database)
     with connection, connection.cursor() as cursor:
         for change in planned.roles:
             _put_role(cursor, change)
         for role in planned.passwords:
             # the server, its log and its statistics never see the clear one
             verifier = encrypted(connection, role, passwords[role])
-            cursor.execute(f"ALTER ROLE {_name(role)} PASSWORD %s", (verifier,))
+            cursor.execute(f"ALTER ROLE {quoted(role)} PASSWORD %s", (verifier,))
         if planned.joins_owner:
             cursor.execute(f"GRANT {owner} TO CURRENT_USER")
     if planned.makes_database:
@@ -125,18 +124,18 @@ def make(
         for who, right in planned.revoke:
             cursor.execute(f"REVOKE {right} ON DATABASE {database} FROM {who}")
         for who, right in planned.grant:
-            cursor.execute(f"GRANT {right} ON DATABASE {database} TO {_name(who)}")
+            cursor.execute(f"GRANT {right} ON DATABASE {database} TO {quoted(who)}")
 
 
 def remedy(lacking: Lacking, administrator: str, database: str) -> str:
     """The SQL for somebody who may do what the administrator may not."""
-    lines = [f"ALTER ROLE {_shown(role)} {' '.join(words)};" for role, words in lacking.attributes]
+    lines = [f"ALTER ROLE {shown(role)} {' '.join(words)};" for role, words in lacking.attributes]
     if lacking.administered:
-        roles = ", ".join(map(_shown, lacking.administered))
-        lines.append(f"GRANT {roles} TO {_shown(administrator)} WITH ADMIN OPTION;")
-    for right in sorted({right for _who, right in lacking.grants}):
-        names = ", ".join(_shown(who) for who, one in lacking.grants if one == right)
-        lines.append(f"GRANT {right} ON DATABASE {_shown(database)} TO {names};")
+        roles = ", ".join(map(shown, lacking.administered))
+        lines.append(f"GRANT {roles} TO {shown(administrator)} WITH ADMIN OPTION;")
+    if lacking.grantable:
+        rights = f"{', '.join(lacking.grantable)} ON DATABASE {shown(database)}"
+        lines.append(f"GRANT {rights} TO {shown(administrator)} WITH GRANT OPTION;")
     return " ".join(lines)
 
 
@@ -163,7 +162,7 @@ def _database(cursor: Cursor, wanted: Wanted, names: list[str]) -> Database | No
 
 
 def _put_role(cursor: Cursor, change: RoleChange) -> None:
-    role = _name(change.name)
+    role = quoted(change.name)
     words = [
         f"CONNECTION LIMIT {value:d}"
         if name == "connections"
@@ -178,15 +177,6 @@ def _put_role(cursor: Cursor, change: RoleChange) -> None:
         name, _equals, value = setting.partition("=")
         values = [one.strip() for one in value.split(",")]
         places = ", ".join(["%s"] * len(values))
-        cursor.execute(f"ALTER ROLE {role} SET {_name(name)} TO {places}", values)
+        cursor.execute(f"ALTER ROLE {role} SET {quoted(name)} TO {places}", values)
     for name in change.reset_settings:
-        cursor.execute(f"ALTER ROLE {role} RESET {_name(name)}")
-
-
-def _shown(name: str) -> str:
-    """A name for a person to copy."""
-    return name if _PLAIN_NAME.fullmatch(name) else _name(name)
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        cursor.execute(f"ALTER ROLE {role} RESET {quoted(name)}")
