@@ -34,6 +34,7 @@ GOOD = {
     "meta/runtime.yml": "requires_ansible: '>=2.18.0'\naction_groups: {mail: [mail_user]}\n",
     "molecule/default/molecule.yml": "platforms: []\n",
     "molecule/default/verify.yml": "- command: pytest tests/e2e\n",
+    "docs/docsite/rst/playbook_site.rst": "selfhost.mail.site\n",
     "playbooks/site.yml": "- name: Site\n  hosts: mail\n  roles: [selfhost.mail.postfix]\n",
     "plugins/modules/mail_user.py": (
         f"{FUTURE}from ..module_utils import _module\nF = 'selfhost.mail.database'\n"
@@ -97,6 +98,22 @@ BAD: tuple[tuple[str, str, str | None, str], ...] = (
         "lies above it",
     ),
     ("front-door", ".ci/run", "#!/bin/sh\ntrue # make test\n", "make test"),
+    ("guides", "docs/docsite/rst/playbook_site.rst", None, "has no guide"),
+    ("guides", "docs/docsite/rst/playbook_site.rst", "-\n", "name selfhost.mail.site"),
+    ("guides", "docs/docsite/rst/playbook_site.rst", "``a``\n", "describes a, which"),
+    ("guides", "docs/docsite/rst/playbook_other.rst", "-\n", "is the guide of no playbook"),
+    (
+        "guides",
+        "playbooks/site.yml",
+        "# -e src=a\n" + GOOD["playbooks/site.yml"],
+        "does not describe the variable src",
+    ),
+    (
+        "guides",
+        "playbooks/site.yml",
+        "- hosts: a\n  vars_prompt: [{name: to}]\n",
+        "does not describe the variable to",
+    ),
     ("machine-paths", "README.md", "see /home/me/mail\n", "path of one machine"),
     ("makefile", "Makefile", "a:\n" * 61, "61 lines"),
     ("manifest", "galaxy.yml", GOOD["galaxy.yml"].replace("0.1.0", "soon"), "version is 'soon'"),
