@@ -106,7 +106,7 @@ daemons:
       type: int
       sample: 0
     gap_s:
-      description: For how many seconds at most nobody was answered.
+      description: How many seconds it took at most until it answered again.
       type: float
       sample: 0.3
 queue:
@@ -128,6 +128,7 @@ import time
 import typing as t
 
 from ..module_utils._core.daemons import (
+    DOVECOT,
     DRAIN,
     MASK,
     PAUSED,
@@ -151,7 +152,7 @@ from ..module_utils._module import Options, Result, run
 
 def serve(options: Options, check_mode: bool) -> Result:
     state, names = options["state"], options["units"]
-    services = tuple(settings._services(options["services"], "localhost", "localhost", LOOPBACK))
+    services = tuple(settings.services_of(options["services"], "localhost", "localhost", LOOPBACK))
     plans = [(unit, steps(state, unit)) for unit in map(daemons.look, names)]
     before = daemons.queue_length() if POSTFIX in names else 0
     if check_mode:
@@ -179,7 +180,8 @@ def _carry_out(unit: Unit, planned: t.Sequence[str], patience: float, services: 
     if DRAIN in planned:
         with daemons.drained(unit.name, patience) as cut:
             drained_s = time.monotonic() - began
-            began = time.monotonic()
+            # Dovecot's ports are closed from then on
+            began = began if unit.name == DOVECOT else time.monotonic()
             daemons.systemctl("stop" if STOP in planned else "restart", unit.name)
     for step in (MASK, UNMASK, START):
         if step in planned:

@@ -25,8 +25,10 @@ _SERVED = {
     POSTFIX: ("smtp", "submission", "submissions"),
     DOVECOT: ("imaps", "imap", "pop3s", "pop3", "sieve"),
 }
-# A message that is being taken in or delivered: Postfix's queue, a Maildir.
-_MAIL_FILE = re.compile(r".*/(incoming|active)/.*|.+/(tmp|cur|new)/(?!dovecot)[^/]+")
+# A message that comes in, or is read or stored in a Maildir.
+_MOVING = re.compile(r".*/incoming/.*|.+/(tmp|cur|new)/(?!dovecot)[^/]+")
+# A message that goes out; its file stays open until the queue manager hears what came of it.
+_LEAVING = re.compile(r".*/active/.*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +52,10 @@ class Done:
     gap_s: float = 0.0
 
 
-def is_mail_file(path: str) -> bool:
-    return _MAIL_FILE.fullmatch(path) is not None
+def is_busy(files: t.Iterable[str], connected: bool) -> bool:
+    """Whether a process that has these files open, and maybe a TCP connection, moves a message."""
+    wanted = (_MOVING, _LEAVING) if connected else (_MOVING,)
+    return any(form.fullmatch(file) for file in files for form in wanted)
 
 
 def serves(unit: str, service: str) -> bool:
@@ -68,12 +72,12 @@ def steps(state: str, unit: Unit) -> tuple[str, ...]:
     if state == PAUSED:
         active = (DRAIN, STOP) if unit.active else ()
         return (*active, *(() if unit.masked else (MASK,)))
-    if state == RESTARTED and unit.active:
-        return (DRAIN, RESTART, WAIT)
     if state == RESTARTED and unit.masked:
         raise ValueError(
             f"{unit.name} cannot be restarted, because it is paused: run the playbook resume.yml."
         )
+    if state == RESTARTED and unit.active:
+        return (DRAIN, RESTART, WAIT)
     allowed = (UNMASK,) if unit.masked else ()
     return () if unit.active and not unit.masked else (*allowed, START, WAIT)
 
@@ -90,8 +94,10 @@ def tell(done: Done, *, would: bool) -> str:
         ended = f"what it was doing took {done.drained_s:.1f} s to end"
         cut = f"{done.cut} transfers were cut after {done.drained_s:.0f} s; their clients try again"
         said += f"; {cut if done.cut else ended}"
-    if WAIT in found:
+    if RESTART in found:
         said += f"; nobody was answered for {done.gap_s:.1f} s"
+    if START in found:
+        said += f" after {done.gap_s:.1f} s"
     return said
 
 

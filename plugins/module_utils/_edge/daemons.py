@@ -10,7 +10,7 @@ import signal
 import time
 import typing as t
 
-from .._core.daemons import DOVECOT, POSTFIX, Unit, is_mail_file, serves
+from .._core.daemons import DOVECOT, POSTFIX, Unit, is_busy, serves
 from .probes import ports, tls
 from .probes.command import run
 from .probes.conversation import Trouble
@@ -19,6 +19,8 @@ if t.TYPE_CHECKING:
     from .probes.settings import Service
 
 _BETWEEN_LOOKS_S = 0.02
+# So often in a row nothing is seen; between two files of one transfer none is open.
+_QUIET_LOOKS = 3
 _COMMAND_S = 120.0
 _START_S = 30.0
 _NOBODY = 67  # what doveadm says when a user is not there, and so could be looked for
@@ -61,10 +63,13 @@ def drained(name: str, patience: float) -> t.Iterator[int]:
 
     Nothing new begins as far as the daemon lets us have that. Stop it before leaving.
     """
-    with _no_new_deliveries() if name == POSTFIX else _no_new_sessions():
-        deadline = time.monotonic() + patience
-        while (busy := _busy(name)) and time.monotonic() < deadline:
+    with _no_new_deliveries(), _no_new_sessions(name):
+        deadline, quiet = time.monotonic() + patience, 0
+        while quiet < _QUIET_LOOKS and time.monotonic() < deadline:
+            busy = _busy(name)
+            quiet = 0 if busy else quiet + 1
             time.sleep(_BETWEEN_LOOKS_S)
+        busy = _busy(name)
         if name == DOVECOT:
             # systemctl stop alone closes connections without a word; this says BYE
             run("doveadm", "kick", "*", seconds=_COMMAND_S)
@@ -72,8 +77,14 @@ def drained(name: str, patience: float) -> t.Iterator[int]:
 
 
 @contextlib.contextmanager
-def _no_new_sessions() -> t.Iterator[None]:
-    """Close Dovecot's ports; sessions go on. Only a start or a reload opens them again."""
+def _no_new_sessions(name: str) -> t.Iterator[None]:
+    """Close Dovecot's ports; sessions go on. Only a start or a reload opens them again.
+
+    Postfix has no such thing: it takes in mail as long as it runs, and ends sessions without 421.
+    """
+    if name == POSTFIX:
+        yield
+        return
     status = _demand("doveadm", "service", "status")
     names = [line[6:] for line in status.splitlines() if line.startswith("name: ")]
     doors = [name for name in names if name.endswith("-login") or name == "lmtp"]
@@ -87,10 +98,7 @@ def _no_new_sessions() -> t.Iterator[None]:
 
 @contextlib.contextmanager
 def _no_new_deliveries() -> t.Iterator[None]:
-    """Freeze the queue manager: a delivery that is cut after the reply would be made twice.
-
-    Nobody but Postfix can end an SMTP session with 421, and it does not: stopped, it closes them.
-    """
+    """Freeze the queue manager: what is cut between a delivery and its reply is delivered twice."""
     managers = [pid for pid in _children(POSTFIX) if _name(pid) == "qmgr"]
     # the end of this process must not leave it frozen
     signal.signal(signal.SIGTERM, _give_up)
@@ -110,8 +118,27 @@ def _give_up(_number: int, _frame: object) -> t.NoReturn:
 
 
 def _busy(name: str) -> int:
-    """How many files of messages the daemon's processes hold open."""
-    return sum(is_mail_file(path) for pid in _children(name) for path in _open_files(pid))
+    """How many of the daemon's processes move a message at this moment."""
+    pids = _children(name)
+    if name == POSTFIX:
+        # what it has just given to the Dovecot of this host
+        pids += [pid for pid in _children(DOVECOT) if _name(pid) == "lmtp"]
+    connections = _tcp_sockets()
+    return sum(_is_busy(pid, connections) for pid in pids)
+
+
+def _is_busy(pid: int, connections: t.Container[str]) -> bool:
+    files = list(_open_files(pid))
+    return is_busy(files, any(file in connections for file in files))
+
+
+def _tcp_sockets() -> set[str]:
+    """TCP connections as they stand among the open files of a process."""
+    found: set[str] = set()
+    for table in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError), open(f"/proc/net/{table}", encoding="ascii") as lines:
+            found |= {f"socket:[{line.split()[9]}]" for line in lines if ": " in line}
+    return found
 
 
 def _children(name: str) -> list[int]:

@@ -68,13 +68,18 @@ def next_steps(
             f"Find out why {_count(unknown)} could not be looked up ({asked} were asked), then run"
             " this again."
         )
-    return [*steps, *_key_steps(found, keys)] or ["Nothing, all is published."]
+    return [*steps, *_key_steps(domain, found, keys)] or ["Nothing, all is published."]
 
 
-def _key_steps(found: t.Sequence[Status], keys: t.Iterable[Key]) -> t.Iterator[str]:
+def _key_steps(domain: str, found: t.Sequence[Status], keys: t.Iterable[Key]) -> t.Iterator[str]:
     shown = {status.record.name for status in found if status.state == PUBLISHED}
     states = {record_name(key.selector, key.domain): key.state for key in keys}
-    if any(name in shown and state == PENDING for name, state in states.items()):
+    if not states:
+        yield (
+            f"Make a DKIM key with the module mail_dkim and domains=[{domain}], then publish its"
+            " record; until it signs, mail goes out unsigned."
+        )
+    elif any(name in shown and state == PENDING for name, state in states.items()):
         yield "Run the playbook dkim.yml: a key whose record is published can begin to sign."
     elif ACTIVE not in states.values():
         yield (

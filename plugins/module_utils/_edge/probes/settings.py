@@ -98,10 +98,10 @@ def parse_settings(
     remote = "edge" not in parts
     if remote and "store" in parts and not options["edge_addresses"]:
         raise ValueError("A store that is no edge needs edge_addresses to look at mail's way.")
-    services = _services(
+    services = services_of(
         options["services"], hostname, client_hostname, options["edge_addresses"] or own_addresses
     )
-    inside = _services(options["inside_services"], hostname, options["inside_name"], ())
+    inside = services_of(options["inside_services"], hostname, options["inside_name"], ())
     return Settings(
         options["host"],
         parts,
@@ -119,7 +119,7 @@ def parse_settings(
     )
 
 
-def _services(
+def services_of(
     services: t.Mapping[str, t.Mapping[str, t.Any]],
     hostname: str,
     client_hostname: str,
