@@ -101,9 +101,9 @@ class ActionModule(SealedAction):
         try:
             result = self._call(arguments, task_vars, generated=generated)
         except AnsibleConnectionFailure as error:
-            raise AnsibleConnectionFailure(f"{error} {_unknown(file)}") from error
+            raise AnsibleConnectionFailure(f"{error} {_unknown(file)}") from None
         except AnsibleError as error:
-            raise AnsibleError(f"{error} {_unknown(file)}") from error
+            raise AnsibleError(f"{error} {_unknown(file)}") from None
         if "added" not in result:
             return _not_added(file, result)
         added = [email for email in generated if email in set(result["added"])]
@@ -139,6 +139,8 @@ def _told(file: HandOver, added: int, others: int) -> list[str]:
     if added:
         passwords = "1 generated password" if added == 1 else f"{added} generated passwords"
         lines.append(f"{passwords}: {reading(file.path)}")
+    if file.was_typed:
+        lines.append("Look now: the vault password was typed only once, and a slip closes the file")
     if others:
         # the connection itself may have begun the call anew, after the first one was done
         lines.append(

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultLib
+from ansible.parsing.vault import PromptVaultSecret, VaultLib
 
 from ..module_utils._core.hand_over import UNCONFIRMED, NewUser, hand_over_text
 from .private_files import claim, full_path, replace
@@ -31,6 +31,11 @@ class HandOver:
     @property
     def unconfirmed(self) -> str:
         return f"{self.path}.unconfirmed"
+
+    @property
+    def was_typed(self) -> bool:
+        """Ansible asks for a vault password once, so that a slip would close the file for good."""
+        return isinstance(self.secret, PromptVaultSecret)
 
     def begin(self, users: t.Sequence[NewUser]) -> None:
         """Write the passwords before the accounts are written."""

@@ -146,7 +146,7 @@ def test_a_run_that_breaks_off_leaves_the_passwords(
     seen = subprocess.run(
         [*command, "--vault-password-file", secret], capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    assert seen[0].startswith("# UNCONFIRMED: the run ended before it was known whether")
+    assert seen[0].startswith("# UNCONFIRMED: it is not known whether this run added")
     assert seen[1] == "email,password,full_name"
     assert FORM.fullmatch(seen[2].split(",")[1])
 

@@ -1,4 +1,4 @@
-"""An administrator imports CSV files: twice, with odd and with generated passwords, with mistakes."""
+"""An administrator imports CSV files: odd and generated passwords, twice, and with mistakes."""
 
 from __future__ import annotations
 

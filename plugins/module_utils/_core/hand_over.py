@@ -14,8 +14,8 @@ from .importers.csv_users import COLUMNS
 NewUser = tuple[str, str, str]
 
 UNCONFIRMED = (
-    "# UNCONFIRMED: the run ended before it was known whether these users were added. Run it again:"
-    " who then counts as existing has the password below, who is added gets another one.\n"
+    "# UNCONFIRMED: it is not known whether this run added these users. Run it again: who is added"
+    " then gets another password, who exists has the one below, unless somebody else added him.\n"
 )
 
 

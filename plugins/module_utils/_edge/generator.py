@@ -14,5 +14,8 @@ GROUP = 4
 
 def generate_password() -> str:
     """A new password such as kx7m-p2vq-rtw9-h3nc."""
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
-    return "-".join(groups)
+    return "-".join(_group() for _number in range(GROUPS))
+
+
+def _group() -> str:
+    return "".join(secrets.choice(ALPHABET) for _number in range(GROUP))

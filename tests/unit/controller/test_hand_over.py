@@ -7,7 +7,7 @@ import pathlib
 import stat
 
 import pytest
-from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible.parsing.vault import PromptVaultSecret, VaultLib, VaultSecret
 
 from ansible_collections.selfhost.mail.plugins.plugin_utils.hand_over import HandOver
 
@@ -62,6 +62,12 @@ def test_none_was_added_by_the_last_call(file: HandOver) -> None:
     file.complete([], [ANNA, BEN])
     assert content(file)["p.unconfirmed"][1:] == [HEAD, ANNAS, BENS]
     assert list(content(file)) == ["p.unconfirmed"]
+
+
+def test_a_typed_secret_is_told_from_one_in_a_file(file: HandOver) -> None:
+    typed = PromptVaultSecret(b"opens-it", "default", ["Vault password: "])
+    assert file.was_typed is False
+    assert HandOver(file.path, "default", typed).was_typed is True
 
 
 def test_a_refused_run_leaves_nothing(file: HandOver) -> None:

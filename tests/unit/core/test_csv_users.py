@@ -131,7 +131,6 @@ HIDDEN = "column email: The value is no address. It is not shown, since it may b
             b"a@example.test,pw,x\nb@example.test,secr\xe9t,y\xff\n\xc3,secret,z\n",
             [
                 "line 2, column password: The octet 0xE9, number 20 of its line, is no UTF-8;",
-                "line 2, column full_name: The octet 0xE9, number 20 of its line, is no UTF-8;",
                 "line 3, column email: The octet 0xC3, number 1 of its line, is no UTF-8;",
             ],
         ),

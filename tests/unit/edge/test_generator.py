@@ -17,7 +17,7 @@ def test_a_password_has_80_bits_and_nothing_to_mistake() -> None:
     assert len(set(ALPHABET)) == len(ALPHABET)
     assert not set(ALPHABET) & set("l1o0I")
     assert math.log2(len(ALPHABET)) * GROUP * GROUPS == 80
-    made = [generate_password() for _ in range(2000)]
+    made = [generate_password() for _number in range(2000)]
     assert len(set(made)) == len(made)
     assert all(re.fullmatch(rf"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{3}}", one) for one in made)
     assert set("".join(made)) == {*ALPHABET, "-"}

@@ -155,18 +155,18 @@ def _reasons(
     count = _count_reason(cells, columns, separator)
     if count:
         return [("", count)]
-    reasons = []
-    for column, cell in zip(columns, cells):
-        if column == REASON:
+    named = [(column, cell) for column, cell in zip(columns, cells) if column != REASON]
+    broken = [] if record.raw.isascii() else [one for one, cell in named if _has_octet(cell)]
+    # told once of a row: most often the whole file has another encoding
+    reasons = [(broken[0], _octet_reason(record))] if broken else []
+    for column, cell in named:
+        if column in broken:
             continue
-        reason = _octet_reason(record, cell) or _control_reason(cell)
-        if not reason:
-            reason = _value_reason(column, cell, scheme)
-            if column == "email" and reason and cell and not _may_be_shown(cell, cells, is_named):
-                reason = (
-                    "The value is no address. It is not shown, since it may be a password: the"
-                    f" columns are {','.join(columns)} in this order."
-                )
+        reason = _control_reason(cell)
+        if not reason and column == "email":
+            reason = _email_reason(cell, cells, columns, is_named)
+        elif not reason and column == "password":
+            reason = _password_reason(cell, scheme)
         if reason:
             reasons.append((column, reason))
     return reasons
@@ -194,27 +194,35 @@ def _count_reason(cells: Columns, columns: Columns, separator: str) -> str:
     return ""
 
 
-def _value_reason(column: str, cell: str, scheme: str) -> str:
+def _email_reason(cell: str, cells: Columns, columns: Columns, is_named: bool) -> str:
+    if not cell:
+        return "There is no value for the column email."
     try:
-        if column == "email":
-            if not cell:
-                return "There is no value for the column email."
-            parse_own_address(cell)
-        elif column == "password" and cell:
+        parse_own_address(cell)
+    except ValueError as reason:
+        if _may_be_shown(cell, cells, is_named):
+            return str(reason)
+        return (
+            "The value is no address. It is not shown, since it may be a password: the columns are"
+            f" {','.join(columns)} in this order."
+        )
+    return ""
+
+
+def _password_reason(cell: str, scheme: str) -> str:
+    try:
+        if cell:
             check_password(cell, scheme)
     except ValueError as reason:
         return str(reason)
     return ""
 
 
-def _octet_reason(record: Record, cell: str) -> str:
+def _octet_reason(record: Record) -> str:
     """Which octet is no UTF-8, counted within its line as editors do."""
-    if not any(map(_is_octet, cell)):
-        return ""
-    # the first one of the row may stand in another value, which tells of the same line
     for number, line in enumerate(lines_of(record.raw)):
         for position, character in enumerate(line):
-            if _is_octet(character):
+            if _has_octet(character):
                 before = len(line[:position].encode("utf-8", "surrogateescape"))
                 place = f" on line {record.line + number}" if number else ""
                 return (
@@ -224,11 +232,13 @@ def _octet_reason(record: Record, cell: str) -> str:
     return ""
 
 
-def _is_octet(character: str) -> bool:
-    return "\udc80" <= character <= "\udcff"
+def _has_octet(text: str) -> bool:
+    return any("\udc80" <= character <= "\udcff" for character in text)
 
 
 def _control_reason(cell: str) -> str:
+    if cell.isprintable():
+        return ""
     for position, character in enumerate(cell, start=1):
         if character in "\r\n":
             return (
