@@ -147,6 +147,8 @@ from ..module_utils._module import Failure, Options, Result, run
 def send(options: Options, check_mode: bool) -> Result:
     recipient, sender = str(parse_address(options["to"])), str(parse_address(options["sender"]))
     address, port = options["address"], options["port"]
+    if not 0 < port < 65536:
+        raise ValueError(f"The port {port} is none: give a number from 1 to 65535.")
     door = f"{address}:{port}"
     if check_mode:
         reply = test_message.ask(address, port, sender, recipient)

@@ -126,6 +126,18 @@ def test_elsewhere_is_away(
     host.do(f"postsuper -d {taken.split()[-1]}")
 
 
+def test_nobody_tries(playbooks: Playbooks, people: People, host: Host) -> None:
+    """Followed for so long, and no longer."""
+    host.do("pkill -STOP -x qmgr")
+    try:
+        (report,) = playbooks.run("send_test", to=people.anna.email, wait=1)
+    finally:
+        host.do("pkill -CONT -x qmgr")
+    why = r"because nobody tried to deliver it within 1 s"
+    assert len(matches(f"still in the queue for {people.anna.email}, {why}", report)) == 1, report
+    assert report[-1] == "It did not arrive everywhere (1 queued)"
+
+
 def test_unknown_here(playbooks: Playbooks, domain: str) -> None:
     address = f"nobody@{domain}"
     report = failing(playbooks, to=address)

@@ -33,12 +33,16 @@ _LEAVING = re.compile(r".*/active/.*")
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """A daemon as systemd knows it; a masked one is not started by anybody or anything."""
+    """A daemon as systemd knows it; a masked one is not started by anybody or anything.
+
+    `own_file` is a unit of the administrator's in the place where a mask would stand.
+    """
 
     name: str
     installed: bool
     active: bool
     masked: bool
+    own_file: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +72,11 @@ def steps(state: str, unit: Unit) -> tuple[str, ...]:
         raise ValueError(
             f"{unit.name} cannot be {state}, because it is not installed on this host: run the"
             " playbook site.yml first, or correct the groups of the inventory."
+        )
+    if state == PAUSED and unit.own_file:
+        raise ValueError(
+            f"{unit.name} cannot be paused, because {unit.own_file} keeps systemd from masking it:"
+            " move that file to /usr/local/lib/systemd/system."
         )
     if state == PAUSED:
         active = (DRAIN, STOP) if unit.active else ()

@@ -33,7 +33,9 @@ def look(name: str) -> Unit:
     if not load:
         raise ValueError(f"systemd says nothing about {name}: {shown.errors or 'no answer'}.")
     going = active in ("active", "activating", "reloading", "deactivating")
-    return Unit(name, load in ("loaded", "masked"), going, load == "masked")
+    file = f"/etc/systemd/system/{name}.service"
+    own_file = file if os.path.lexists(file) and load != "masked" else ""
+    return Unit(name, load in ("loaded", "masked"), going, load == "masked", own_file)
 
 
 def queue_length() -> int:

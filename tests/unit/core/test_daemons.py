@@ -18,6 +18,7 @@ ON = Unit("postfix", True, True, False)
 OFF = Unit("postfix", True, False, False)
 KEPT_OFF = Unit("postfix", True, False, True)
 ON_AND_MASKED = Unit("postfix", True, True, True)
+OWN = Unit("postfix", True, True, False, "/etc/systemd/system/postfix.service")
 ABSENT = Unit("postfix", False, False, False)
 
 STEPS = [
@@ -27,6 +28,7 @@ STEPS = [
     ("paused", ON_AND_MASKED, "drain stop"),
     ("running", ON, ""),
     ("running", OFF, "start wait"),
+    ("restarted", OWN, "drain restart wait"),
     ("running", KEPT_OFF, "unmask start wait"),
     ("running", ON_AND_MASKED, "unmask start wait"),
     ("restarted", ON, "drain restart wait"),
@@ -44,6 +46,7 @@ def test_steps(state: str, unit: Unit, wanted: str) -> None:
     [
         ("restarted", KEPT_OFF, "it is paused: run the playbook resume.yml"),
         ("restarted", ON_AND_MASKED, "it is paused: run the playbook resume.yml"),
+        ("paused", OWN, "move that file to /usr/local/lib/systemd/system"),
         ("paused", ABSENT, "it is not installed on this host"),
         ("running", ABSENT, "it is not installed on this host"),
     ],

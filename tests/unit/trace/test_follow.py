@@ -195,3 +195,12 @@ def test_report() -> None:
         " because connect to 192.0.2.2[192.0.2.2]:25: Connection refused",
         "It did not arrive everywhere (1 delivered, 1 deferred)",
     ]
+
+
+def test_report_of_a_message_without_signature() -> None:
+    text = "\n".join(line for line in TAKEN.splitlines() if "DKIM" not in line)
+    trail = follow(begin(ID, REPLY), entries(text + "\n" + ONE + SAVED + REMOVED))
+    lines = timeline(SENT, trail, outcome(SENT, trail))
+    assert [line for line in lines if "signed" in line] == [
+        "04:48:40.000  not signed, since the sender's domain has no DKIM key that signs"
+    ]

@@ -61,6 +61,8 @@ def timeline(sent: Sent, trail: Trail, found: t.Sequence[End]) -> list[str]:
     """Each step with its time in UTC; the last line says what came of it."""
     steps = [(event.at, words) for event in trail.events for words in _words(event.fact)]
     steps += [(end.at, _ending(end, sent)) for end in found]
+    if trail.queue_ids and not any(isinstance(event.fact, Signed) for event in trail.events):
+        steps.append((sent.at, "not signed, since the sender's domain has no DKIM key that signs"))
     # those of one moment stay in the order in which they were logged
     lines = [f"{_clock(at)}  {words}" for at, words in sorted(steps, key=lambda step: step[0])]
     date = _time(sent.at).strftime("%Y-%m-%d")
