@@ -12,6 +12,7 @@ import typing as t
 from ..._core.health.catalogue import CHECKS
 from ..._core.health.judge import judge
 from ..._core.health.model import Health
+from ..sockets import is_absent
 from . import correspondence, domains, guess, lookups, ports, queue, refusals, services
 from .watch import Watch
 
@@ -124,8 +125,10 @@ def _own(family: int, somewhere: str, otherwise: str) -> str:
 
 
 def _own_ipv6() -> t.Iterator[str]:
-    """None at all where the kernel has no IPv6."""
+    """None at all where the kernel has no IPv6, or has it switched off."""
     try:
-        yield _own(socket.AF_INET6, "2001:db8::1", "::1")
+        address = _own(socket.AF_INET6, "2001:db8::1", "::1")
     except OSError:
         return
+    if not is_absent(address):
+        yield address
