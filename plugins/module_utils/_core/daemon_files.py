@@ -30,7 +30,7 @@ FILES_OF_GROUP: t.Mapping[str, tuple[str, ...]] = {
     "mail_edge": (*WHOLE_FILES, *DOVECOT_PARTS),
     "mail_store": (DOVECOT_CONF, *DOVECOT_PARTS),
 }
-EXIM_FILES = ("/etc/exim4/**", "/etc/default/exim4")
+EXIM_FILES = ("/etc/exim4/**",)
 _EXIM_CONF = "/etc/exim4/update-exim4.conf.conf"
 # How Debian configures exim4 when it asks nobody: mail of this machine for this machine.
 _EXIM_STOCK: t.Mapping[str, str] = {
