@@ -124,8 +124,7 @@ class ActionModule(SealedAction):
 
 
 def _not_added(file: HandOver, result: Result) -> Result:
-    if "failures" in result:
-        # refused as a whole
+    if result.get("written") is False:
         file.drop()
         return result
     result["msg"] = f"{result.get('msg', 'The module failed.')} {_unknown(file)}"

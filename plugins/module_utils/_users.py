@@ -12,6 +12,7 @@ from ._core.diff import diff
 from ._core.entities import Change, Request, User
 from ._core.faults import SHOWN, Fault, Refused
 from ._core.requests import accounts_request
+from ._edge.database.connection import CommitBroken, DatabaseError
 from ._logins import refused_logins
 from ._module import Failure, Options, Result, login_of
 
@@ -39,7 +40,11 @@ def put_users(options: Options, check: bool) -> Result:
         outcome = carry_out(login_of(options), request, check, faults)
     except Refused as refused:
         failures = [dataclasses.asdict(one) for one in refused.faults]
-        raise Failure(str(refused), failures=failures) from None
+        raise Failure(str(refused), failures=failures, written=False) from None
+    except CommitBroken:
+        raise
+    except (ValueError, DatabaseError) as error:
+        raise Failure(str(error), written=False) from None
     changes = outcome.plan.changes
     added = _users(changes, new=True)
     updated = _users(changes, new=False)

@@ -267,6 +267,11 @@ verified:
   type: list
   elements: str
   sample: [maria@example.org]
+written:
+  description: False, since it is known that nothing was written. Without it nobody knows.
+  returned: when nothing was written on account of a failure
+  type: bool
+  sample: false
 report:
   description: The result as lines for a person, at most 50 of a kind.
   returned: success, or when logins fail

@@ -126,14 +126,8 @@ def test_the_chosen_secret_encrypts_for_a_list_too(
 def test_a_run_that_breaks_off_leaves_the_passwords(
     playbook: Playbook, secret: pathlib.Path
 ) -> None:
-    """The database ends the session while the accounts are written."""
-    execute(
-        playbook.run.socket,
-        playbook.run.database,
-        "CREATE FUNCTION public.break_off() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
-        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$;"
-        "CREATE TRIGGER broken BEFORE INSERT ON mail.mailbox EXECUTE FUNCTION public.break_off()",
-    )
+    """The database ends the session while it commits, and nobody knows what became of it."""
+    break_off(playbook, "CONSTRAINT TRIGGER broken AFTER INSERT", "DEFERRABLE INITIALLY DEFERRED")
     file = playbook.place / "p.unconfirmed"
     given = task("mail_users", users=[{"email": NEW}], hand_over="p", rounds=5000)
     printed = playbook(given, arguments=["--vault-password-file", str(secret), "-v"])
@@ -149,6 +143,28 @@ def test_a_run_that_breaks_off_leaves_the_passwords(
     assert seen[0].startswith("# UNCONFIRMED: it is not known whether this run added")
     assert seen[1] == "email,password,full_name"
     assert FORM.fullmatch(seen[2].split(",")[1])
+
+
+def test_a_database_that_breaks_before_leaves_no_file(
+    playbook: Playbook, secret: pathlib.Path
+) -> None:
+    break_off(playbook, "TRIGGER broken AFTER INSERT", "")
+    given = task("mail_users", users=[{"email": NEW}], hand_over="p", rounds=5000)
+    printed = playbook(given, arguments=["--vault-password-file", str(secret), "-v"])
+    assert "Nothing was written. Run this again when the server is up." in printed
+    assert "is not known" not in printed
+    assert not list(playbook.place.glob("p*"))
+
+
+def break_off(playbook: Playbook, trigger: str, when: str) -> None:
+    """Let the database end the session of whoever adds a mailbox."""
+    execute(
+        playbook.run.socket,
+        playbook.run.database,
+        "CREATE FUNCTION public.break_off() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+        " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$;"
+        f"CREATE {trigger} ON mail.mailbox {when} FOR EACH ROW EXECUTE FUNCTION public.break_off()",
+    )
 
 
 def test_a_refusal_after_the_plan_leaves_no_file(playbook: Playbook, secret: pathlib.Path) -> None:

@@ -36,6 +36,10 @@ class DatabaseMissing(DatabaseError):
     """There is nothing to talk to yet: no driver, no server or no such database."""
 
 
+class CommitBroken(DatabaseError):
+    """Whether the change was written is not known; after any other error it was not."""
+
+
 @dataclass(frozen=True)
 class Login:
     """Where the database is and who asks; named as in community.postgresql."""
@@ -95,7 +99,7 @@ def writing(connection: Connection) -> t.Iterator[None]:
     except psycopg2.Error as error:
         if not connection.closed:
             raise
-        raise DatabaseError(
+        raise CommitBroken(
             "The connection to the database broke while the change was being committed"
             f" ({_words(error)}), so whether it was written is not known."
             " Run this again when the server is up; what is done already is not done twice.",
