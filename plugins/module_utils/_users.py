@@ -19,12 +19,7 @@ from ._module import Failure, Options, Result, login_of
 
 def put_users(options: Options, check: bool) -> Result:
     """Bring all accounts of the request into their state and report on the users among them."""
-    if options["users"] is not None:
-        raise ValueError(
-            "The option users reached the module by a way on which it could be written to a file;"
-            " call the module from a task, so that its action plugin runs."
-        )
-    sealed = options["sealed_users"] or {"rows": [], "faults": []}
+    sealed = _sealed(options)
     check = check or sealed.get("only_plan", False)
     existing = options["existing"] or ("update" if options["src"] is None else "skip")
     try:
@@ -72,6 +67,17 @@ def put_users(options: Options, check: bool) -> Result:
     if result["failures"]:
         raise Failure(_sentence(result), **result)
     return result
+
+
+def _sealed(options: Options) -> t.Mapping[str, t.Any]:
+    """The users as the action plugin sends them, and nobody else."""
+    sealed = options["sealed_users"] or {"rows": [], "faults": []}
+    if options["users"] is not None or not isinstance(sealed, dict) or "rows" not in sealed:
+        raise ValueError(
+            "The option users reached the module by a way on which it could be written to a file;"
+            " call the module from a task, so that its action plugin runs."
+        )
+    return sealed
 
 
 def report(result: t.Mapping[str, t.Any]) -> list[str]:
