@@ -72,7 +72,8 @@ def put_users(options: Options, check: bool) -> Result:
 def _sealed(options: Options) -> t.Mapping[str, t.Any]:
     """The users as the action plugin sends them, and nobody else."""
     sealed = options["sealed_users"] or {"rows": [], "faults": []}
-    if options["users"] is not None or not isinstance(sealed, dict) or "rows" not in sealed:
+    is_sealed = isinstance(sealed, dict) and isinstance(sealed.get("rows"), list)
+    if options["users"] is not None or not is_sealed or "faults" not in sealed:
         raise ValueError(
             "The option users reached the module by a way on which it could be written to a file;"
             " call the module from a task, so that its action plugin runs."

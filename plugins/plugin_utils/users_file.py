@@ -79,7 +79,7 @@ class UsersFile:
             replace(self.rejects, content)
         except OSError as error:
             return None, f"The reject file {self.rejects!r} was not written: {error.strerror}."
-        return self.rejects, f"The refused rows and their reasons are in {self.rejects}"
+        return self.rejects, f"The refused rows and their reasons are in {self.rejects!r}."
 
     def _refuse_to_replace(self) -> None:
         """An older reject file is replaced, anything else is somebody's."""

@@ -288,7 +288,7 @@ def test_a_message_about_many_stays_readable(run: Runner) -> None:
     assert len(lines) == 52
     assert lines[0] == "10000 faults, nothing was written:"
     assert "users.csv line 10, column email: " in lines[10]
-    assert lines[-1] == "  and 9950 more"
+    assert lines[-1] == "  and 9950 more."
     assert len(result["failures"]) == 10_000
     users = [{"email": f"u{number}@example.test", "password_hash": HASH} for number in range(60)]
     made = run.ok("mail_users", users=users)

@@ -54,7 +54,7 @@ def test_refused_rows_are_in_a_file_of_their_own(playbook: Playbook) -> None:
     printed = playbook(given, arguments=["-v"])
     assert "and 71 more" in printed
     assert printed.count('"reason": ') == 50
-    assert f"The refused rows and their reasons are in {place}/users.rejected.csv" in printed
+    assert f"The refused rows and their reasons are in '{place}/users.rejected.csv'." in printed
     assert SECRET not in printed
     assert stored(playbook.run) == before
     rejected = place / "users.rejected.csv"
@@ -73,7 +73,7 @@ def test_refused_rows_are_in_a_file_of_their_own(playbook: Playbook) -> None:
         task("mail_users", src="users.csv"),
     )
     again = place / "users.rejected.rejected.csv"
-    assert f"The refused rows and their reasons are in {again}" in printed
+    assert f"The refused rows and their reasons are in '{again}'." in printed
     assert len(again.read_text().splitlines()) == 2
     assert "mine.csv' was not written: another file has this name; give rejects another" in printed
     assert "users.csv' was not written: it is the file with the users; give rejects" in printed

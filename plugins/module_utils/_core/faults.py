@@ -47,7 +47,7 @@ class Refused(ValueError):
             return f"{self.faults[0]} Nothing was written."
         lines = [f"  {fault}" for fault in self.faults[:SHOWN]]
         if len(self.faults) > SHOWN:
-            lines.append(f"  and {len(self.faults) - SHOWN} more")
+            lines.append(f"  and {len(self.faults) - SHOWN} more.")
         return "\n".join([f"{len(self.faults)} faults, nothing was written:", *lines])
 
 

@@ -90,7 +90,7 @@ def test_all_faults_are_collected_with_their_origins() -> None:
 def test_a_long_list_of_faults_stays_readable() -> None:
     refused = Refused([Fault("No.", f"line {number}") for number in range(120)])
     assert len(str(refused).splitlines()) == 52
-    assert str(refused).endswith("and 70 more")
+    assert str(refused).endswith("and 70 more.")
 
 
 @pytest.mark.parametrize("secret", ["x", "", 'a"b', {"a": [1, None]}, "☃"])
