@@ -88,9 +88,8 @@ def observe(settings: Settings, desk: Desk, watch: Watch, opened: threading.Even
         try:
             # Dovecot may remember for a second that the mailbox is locked.
             run("doveadm", "auth", "cache", "flush", str(settings.mailbox), seconds=1.0)
-            if not desk.reading.remote:
-                opened.set()
-            yield from _correspond(settings, desk, planned, password, watch, opened)
+            opened.set()
+            yield from _correspond(settings, desk, planned, password, watch)
         except Exception as error:  # the mailbox is locked whatever happens
             trouble = error
         yield planned.closed, health.lock(connection, settings.mailbox)
@@ -99,12 +98,7 @@ def observe(settings: Settings, desk: Desk, watch: Watch, opened: threading.Even
 
 
 def _correspond(
-    settings: Settings,
-    desk: Desk,
-    planned: _Subjects,
-    password: str,
-    watch: Watch,
-    opened: threading.Event,
+    settings: Settings, desk: Desk, planned: _Subjects, password: str, watch: Watch
 ) -> Sights:
     user, token = str(settings.mailbox), secrets.token_hex(8)
     # The certificates are looked at elsewhere; here an untrusted one must hide nothing else.
@@ -126,8 +120,6 @@ def _correspond(
         # otherwise. Only after the login is known to work, or Dovecot would make that address wait.
         with ports.open_talk(desk.sending, tls.careless()) as sending:
             _log_in(sending, user, password)
-            # A guess from the same address comes now, when no login is left that it could delay.
-            opened.set()
             yield planned.foreign, _as_others(sending, settings.mailbox.domain, user)
             started = time.monotonic()
             yield planned.sent, smtp.send_message(sending, user, user, _message(user, token))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import threading
 import time
@@ -35,33 +36,32 @@ def examine(
     watch = Watch(_SECONDS)
     units = [services.subject(unit) for unit in settings.units]
     watch.start(units, lambda: services.observe(settings.units))
+    for unit in settings.units:
+        look = functools.partial(services.observe_configuration, unit)
+        watch.start([services.configuration(unit)], look)
     if settings.parts & {"edge", "store"}:
         watch.start([lookups.DOVECOT], lambda: lookups.observe_dovecot(settings.mailbox.domain))
         resolver = domains.resolver_subject(settings)
         watch.start([resolver], lambda: domains.observe_resolver(settings))
-    if "edge" in settings.parts:
-        _start_edge(settings, watch)
+    opened = threading.Event()
     if "store" in settings.parts:
-        _start_store(settings, watch, check_mode)
+        _start_store(settings, watch, check_mode, opened)
+    else:
+        opened.set()
+    if "edge" in settings.parts:
+        _start_edge(settings, watch, opened)
     watch.finish()
     results = judge(CHECKS, watch.plan, watch.seen, settings.host, others)
     return Health((*others, *results), time.monotonic() - watch.started)
 
 
-def _start_edge(settings: Settings, watch: Watch) -> None:
-    """What can be seen on the edge only."""
-    watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(settings.mailbox.domain))
-    watch.start([lookups.SIGNER], lookups.observe_signer)
-    watch.start([queue.SUBJECT], queue.observe)
-    for service in settings.services:
-        _start_port(service, settings, watch)
-
-
-def _start_store(settings: Settings, watch: Watch, check_mode: bool) -> None:
+def _start_store(
+    settings: Settings, watch: Watch, check_mode: bool, opened: threading.Event
+) -> None:
     """What needs the right to write accounts, which only the store has."""
     watch.start([domains.MODULES], lambda: domains.observe_domains(settings, watch))
     domains.start_host(settings, watch)
-    _start_user(settings, watch, check_mode)
+    _start_user(settings, watch, check_mode, opened)
     for service in settings.inside:
         _start_port(service, settings, watch)
     for service in settings.services:
@@ -69,8 +69,10 @@ def _start_store(settings: Settings, watch: Watch, check_mode: bool) -> None:
             _start_refusals(service, settings, watch)
 
 
-def _start_user(settings: Settings, watch: Watch, check_mode: bool) -> None:
-    desk, opened = settings.desk, threading.Event()
+def _start_user(
+    settings: Settings, watch: Watch, check_mode: bool, opened: threading.Event
+) -> None:
+    desk = settings.desk
     if desk is None:
         return
     planned = correspondence.subjects(str(settings.mailbox), settings.mailbox.domain, desk)
@@ -79,6 +81,23 @@ def _start_user(settings: Settings, watch: Watch, check_mode: bool) -> None:
         watch.leave_out(planned, _CHECK_MODE)
     else:
         watch.start(planned, lambda: correspondence.observe(settings, desk, watch, opened))
+
+
+def _start_edge(settings: Settings, watch: Watch, opened: threading.Event) -> None:
+    """What can be seen on the edge only."""
+    watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(settings.mailbox.domain))
+    watch.start([lookups.SIGNER], lookups.observe_signer)
+    watch.start([queue.SUBJECT], queue.observe)
+    _start_guess(settings, watch, opened)
+    for service in settings.services:
+        _start_port(service, settings, watch)
+
+
+def _start_guess(settings: Settings, watch: Watch, opened: threading.Event) -> None:
+    """On the edge, which has addresses for it that Dovecot may make wait."""
+    desk = settings.desk
+    if desk is None:
+        return
 
     def guessing() -> Sights:
         # A guess before would make Dovecot remember the mailbox as locked.

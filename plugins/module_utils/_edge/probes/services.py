@@ -8,7 +8,7 @@ import typing as t
 
 from ..._core.health.checks.services import daemon
 from ..._core.health.model import Subject
-from ..._core.health.observations import UNIT, Unit
+from ..._core.health.observations import CONFIGURATION, UNIT, Unit
 from .command import run
 
 if t.TYPE_CHECKING:
@@ -19,6 +19,15 @@ _PROPERTIES = "--property=ActiveState,SubState,MainPID"
 
 def subject(unit: str) -> Subject[t.Any]:
     return Subject(UNIT, daemon(unit))
+
+
+def configuration(unit: str) -> Subject[t.Any]:
+    return Subject(CONFIGURATION, daemon(unit))
+
+
+def observe_configuration(unit: str) -> Sights:
+    """By the command that judges candidates when a role configures the daemon."""
+    yield configuration(unit), run(f"/usr/local/sbin/check-{daemon(unit)}")
 
 
 def observe(units: t.Sequence[str]) -> Sights:
