@@ -1,0 +1,79 @@
+"""One authority for all hosts, whose key leaves its host as little as any other does."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from e2e.control import Control
+
+Hosts = t.Mapping[str, t.Any]
+PARTS = ("database", "edge", "store")
+TLS = "/etc/selfhost-mail/tls"
+NAMES = {
+    "database": {"mx1.example.test", "db1.internal.example.com"},
+    "edge": {"mx1.example.test", "mx1.internal.example.com"},
+    "store": {"mx1.example.test", "store1.internal.example.com"},
+}
+PUBLIC = f"openssl pkey -in {TLS}/private.key -pubout"
+CERTIFIED = f"openssl x509 -in {TLS}/fullchain.pem -noout -pubkey"
+NEW_KEY = "openssl ecparam -name prime256v1 -genkey -noout -out"
+
+
+def on_all(hosts: Hosts, command: str) -> set[str]:
+    return {hosts[part].check_output(command) for part in PARTS}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_key_of_the_authority_is_on_the_store_alone(part: str, hosts: Hosts) -> None:
+    key = hosts[part].file(f"{TLS}/ca.key")
+    assert key.exists is (part == "store")
+    assert part != "store" or (key.user, key.mode) == ("root", 0o600)
+
+
+def test_all_believe_one_authority(hosts: Hosts) -> None:
+    assert len(on_all(hosts, f"cat {TLS}/ca.pem")) == 1
+
+
+def test_each_has_its_own_key(hosts: Hosts) -> None:
+    assert len(on_all(hosts, PUBLIC)) == len(PARTS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_certificate_of_that_authority_for_the_names_of_the_host(part: str, hosts: Hosts) -> None:
+    host = hosts[part]
+    verify = f"openssl verify -x509_strict -CAfile {TLS}/ca.pem {TLS}/fullchain.pem"
+    assert host.check_output(verify).endswith(": OK")
+    assert host.check_output(CERTIFIED) == host.check_output(PUBLIC)
+    shown = host.check_output(f"openssl x509 -in {TLS}/fullchain.pem -noout -ext subjectAltName")
+    names = shown.partition("\n")[2].replace("DNS:", "").replace(",", " ").split()
+    assert set(names) == NAMES[part]
+
+
+def test_the_server_of_the_database_alone_reads_its_copy_of_the_key(hosts: Hosts) -> None:
+    key = hosts["database"].file("/etc/postgresql/17/main/selfhost-mail.key")
+    assert (key.user, key.mode) == ("postgres", 0o600)
+    assert hosts["database"].file(f"{TLS}/private.key").mode == 0o600
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        f"{NEW_KEY} {TLS}/private.key",
+        f"openssl genrsa -out {TLS}/private.key 2048",
+        f"echo no key > {TLS}/private.key",
+        f"cd /tmp; {NEW_KEY} o.key; openssl req -x509 -new -key o.key -subj /CN=other -out o.pem;"
+        f" cp o.key {TLS}/private.key; cp o.pem {TLS}/fullchain.pem; cp o.pem {TLS}/ca.pem",
+        f"rm {TLS}/fullchain.pem {TLS}/ca.pem",
+    ],
+)
+def test_what_does_not_fit_is_issued_anew(spoil: str, hosts: Hosts, control: Control) -> None:
+    """By the same authority, on that host alone; PostgreSQL has copies and serves on."""
+    others = ("edge", "store")
+    before = [hosts[part].check_output(f"sha256sum {TLS}/*") for part in others]
+    hosts["database"].check_output(spoil)
+    control.role("tls")
+    test_a_certificate_of_that_authority_for_the_names_of_the_host("database", hosts)
+    test_all_believe_one_authority(hosts)
+    assert [hosts[part].check_output(f"sha256sum {TLS}/*") for part in others] == before
