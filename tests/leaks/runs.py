@@ -75,5 +75,5 @@ WAYS = (
         ends_well=False,
     ),
 )
-# They need a host of another kind; what they would do is looked at where that is.
+# Imported by all others; takes no secret, and would undo the host.
 ELSEWHERE = {"inventory", "restore_files"}
