@@ -112,7 +112,8 @@ def test_faults_of_form_and_of_content_are_told_together(run: Runner) -> None:
     before = stored(run)
     text = (
         "a@example.org,x1,\nb@example.test,x,y,z\ninfo@example.test,x2,\nb,x,\n"
-        "c@example.test,x,\nc@EXAMPLE.test,x,\ngone@example.test,x,\nd@example.test,,"
+        "c@example.test,x,\nc@EXAMPLE.test,x,\ngone@example.test,x,\nd@example.test,,\n"
+        "info@example.test,$6$x,\n"
     )
     result = run("mail_users", src="users.csv", users=rows(text), **CHEAP)
     expected = [
@@ -123,6 +124,9 @@ def test_faults_of_form_and_of_content_are_told_together(run: Runner) -> None:
         ("6", "email", "'c@example.test' is named twice; it stands in users.csv line 5 already."),
         ("7", "email", "the address is retired since"),
         ("8", "password", "'d@example.test' does not exist yet and needs a password or a passwo"),
+        ("9", "password", "The password looks like a hash"),
+        ("9", "email", "'info@example.test' is named twice; it stands in users.csv line 3"),
+        ("9", "email", "the address is an alias for friend@example.com"),
     ]
     assert len(result["failures"]) == len(expected), result["msg"]
     for one, (line, column, reason) in zip(result["failures"], expected, strict=True):

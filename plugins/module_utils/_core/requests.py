@@ -91,7 +91,7 @@ def _rows(
         if not isinstance(row, dict) or key not in row:
             collect.run(origin, partial(_refuse, f"The entry has no {key}."))
             continue
-        unknown = sorted(set(row) - {*known, "origin"})
+        unknown = sorted(set(row) - {*known, "origin", "faulty"})
         if unknown:
             reason = f"The entry has the unknown key {unknown[0]!r}; known are {', '.join(known)}."
             collect.run(origin, partial(_refuse, reason))
@@ -146,7 +146,8 @@ def _user(row: Options, settings: Options, origin: str, collect: Collector) -> W
     email = read("email", lambda: parse_own_address(_text(row["email"], "email")))
     secret = read("password", lambda: _secret(row, settings, email))
     is_none = (None, "") if "generated" in settings else (None,)
-    if secret is None and not (row.get("password") in is_none and row.get("password_hash") is None):
+    is_given = row.get("password") not in is_none or row.get("password_hash") is not None
+    if row.get("faulty") or (secret is None and is_given):
         # one was given and refused, which is told once
         secret = Secret()
     full_name = read("full_name", lambda: _full_name(row.get("full_name")))

@@ -19,6 +19,8 @@ from .csv_text import SEPARATORS, Record, decode, lines_of, records, separator_o
 COLUMNS = ("email", "password", "full_name")
 # What a reject file adds, and what is passed over when that file is read.
 REASON = "reason"
+# Marks a row of which only the address is handed on.
+FAULTY = "faulty"
 
 Row = dict[str, str]
 Columns = t.Sequence[str]
@@ -32,6 +34,8 @@ def parse_users(
     """The rows of a file that are right in themselves, and every fault of the others.
 
     A row has the columns and its origin, such as 'users.csv line 3'. An empty password is none.
+    Of a row that is right but for its password or name only the address is handed on, so that
+    what else speaks against it is told at the same time.
     """
     try:
         text = decode(octets)
@@ -56,6 +60,9 @@ def parse_users(
         reasons = _reasons(record, columns, separator, scheme, is_named)
         if reasons:
             faults += [Fault(reason, origin, column) for column, reason in reasons]
+            if not {"", "email"}.intersection(column for column, _reason in reasons):
+                email = record.cells[columns.index("email")]
+                rows.append({"email": email, "origin": origin, FAULTY: "yes"})
         else:
             row = dict(zip(columns, record.cells))
             full_name = row.get("full_name", "").strip()
