@@ -100,9 +100,10 @@ def problems(output: str) -> list[str]:
 
 
 def inventory_of(folder: pathlib.Path, hosts: t.Mapping[str, t.Mapping[str, t.Any]]) -> str:
-    """An inventory in which each of these hosts is a whole mail system."""
-    groups = {name: {"hosts": dict.fromkeys(hosts)} for name in ("database", "store", "edge")}
-    mail = {"hosts": hosts, "children": {f"mail_{name}": group for name, group in groups.items()}}
+    """An inventory in which the first host is the store, and the others are edges."""
+    store, *edges = hosts
+    groups = {"mail_database": [store, *edges], "mail_store": [store], "mail_edge": edges}
+    children = {name: {"hosts": dict.fromkeys(members)} for name, members in groups.items()}
     path = folder / "inventory.json"
-    path.write_text(json.dumps({"all": {"children": {"mail": mail}}}))
+    path.write_text(json.dumps({"all": {"children": {"mail": {"hosts": hosts}, **children}}}))
     return str(path)

@@ -85,9 +85,10 @@ WORKING: t.Mapping[str, t.Mapping[str, t.Any]] = {
 
 
 @pytest.fixture(scope="module")
-def common(administrator: Administrator) -> dict[str, t.Any]:
+def common(administrator: Administrator, address: str) -> dict[str, t.Any]:
     """How the host is reached when nothing is wrong."""
-    return administrator.variables(machines.MX1.name)
+    here = administrator.variables(machines.MX1.name)
+    return {**here, "site_internal_address": address}
 
 
 @pytest.fixture

@@ -151,6 +151,10 @@ def test_warning(wanted: dict[str, t.Any], host: dict[str, t.Any], said: str) ->
     assert warning.startswith(said)
 
 
+def test_nobody_else_needs_the_name_of_a_store() -> None:
+    assert verdict({"groups": STORE, **ELSEWHERE}, {"name_resolves": False}).warnings == ()
+
+
 def test_ufw_lets_in() -> None:
     assert verdict({}, {"ufw_ports": frozenset({25, 993})}).warnings == ()
 

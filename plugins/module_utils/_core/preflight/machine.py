@@ -24,10 +24,10 @@ def problems(wanted: Wanted, host: Host, check_mode: bool) -> t.Iterator[str]:
 
 
 def warnings(wanted: Wanted, host: Host) -> t.Iterator[str]:
-    if not host.resolver_answers:
-        if "mail_edge" not in wanted.groups:
+    if "mail_edge" not in wanted.groups:
+        if not host.resolver_answers:
             yield f"{_NO_RESOLVER}: {_MEND_RESOLVER}"
-    elif wanted.hostname and not host.name_resolves:
+    elif wanted.hostname and host.resolver_answers and not host.name_resolves:
         yield (
             f"{wanted.hostname} does not resolve on the host: other servers will not deliver to it"
             " before its A or AAAA record is published."
