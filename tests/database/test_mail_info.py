@@ -175,12 +175,8 @@ def test_what_is_in_force_at_this_moment(run: Runner) -> None:
         True,
         False,
     )
-    assert sorted(expired["sends_as"]) == [
-        "@example.org",
-        "b@example.test",
-        "team@example.test",
-        "x@example.org",
-    ]
+    others = ["@example.org", "x@example.org", "team@example.test"]
+    assert expired["sends_as"] == ["b@example.test", *others]
 
 
 SLIPS: list[tuple[dict[str, str], str]] = [
@@ -188,9 +184,9 @@ SLIPS: list[tuple[dict[str, str], str]] = [
     ({"email": "ab@example.test"}, "did you mean 'a.b@example.test'"),
     ({"email": "team@example.test"}, "the address is an alias for z@example.com.test, a@"),
     ({"email": "b@example.com"}, "is an alias domain; write 'b@example.test'"),
-    ({"email": "b@example.tst"}, "is not hosted here; did you mean 'b@example.test'"),
+    ({"email": "b@exampl.test"}, "is not hosted here; did you mean 'b@example.test'"),
     ({"email": ""}, "The address '' is refused: it is empty"),
-    ({"domain": "example.tst"}, "There is no domain 'example.tst'; did you mean 'example.test'"),
+    ({"domain": "exampl.test"}, "There is no domain 'exampl.test'; did you mean 'example.test'"),
     ({"domain": "example"}, "the domain has no dot"),
     ({"status": "gone"}, "value of status must be one of: active, read_only"),
 ]

@@ -10,21 +10,26 @@ import typing as t
 _ALIKE = 0.6
 _PART_OF = 0.8
 _SHORTEST_PART = 3
+# A second name is told only when it is nearly as good.
+_NEAR = 0.1
 
 
 def did_you_mean(text: str, names: t.Iterable[str]) -> str:
     """The end of a sentence: the names that are most like this one, or a full stop."""
     rated = [(_likeness(text, name), name) for name in names]
-    close = sorted((-rating, name) for rating, name in rated if rating >= _ALIKE)[:2]
+    close = sorted((-rating, name) for rating, name in rated if rating)[:2]
     if not close:
         return "."
-    return f"; did you mean {' or '.join(repr(name) for _rating, name in close)}?"
+    told = [f"'{name}'" for rating, name in close if rating <= close[0][0] + _NEAR]
+    return f"; did you mean {' or '.join(told)}?"
 
 
 def _likeness(text: str, name: str) -> float:
     """Of addresses both halves have to be alike, since all of a domain have the longer one."""
-    halves = zip(text.partition("@"), name.partition("@"))
-    return min(_ratio(one, other) for one, other in halves)
+    before, _at, domain = text.partition("@")
+    other, _at, other_domain = name.partition("@")
+    likeness = (_ratio(before, other), _ratio(domain, other_domain))
+    return likeness[0] * likeness[1] if min(likeness) >= _ALIKE else 0.0
 
 
 def _ratio(one: str, other: str) -> float:

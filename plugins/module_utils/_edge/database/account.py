@@ -39,14 +39,16 @@ SELECT local_part || '@' || domain, coalesce(owner = %(id)s, false)
  ORDER BY domain COLLATE "C", local_part COLLATE "C"
 """
 
-# As postfix.sender_logins grants it; "@domain" stands for every address of a domain.
+# As postfix.sender_logins grants it, the own address first; "@domain" is every address of a domain.
 _SENDS_AS = """
-SELECT local_part || '@' || domain FROM mail.address WHERE id = %(id)s OR owner = %(id)s
-UNION
-SELECT coalesce(a.local_part, '') || '@' || coalesce(s.domain, a.domain)
-  FROM mail.send_as s LEFT JOIN mail.address a ON a.id = s.address
- WHERE s.mailbox = %(id)s
- ORDER BY 1
+SELECT local_part || '@' || domain
+  FROM (SELECT id = %(id)s AS own, domain, local_part FROM mail.address
+         WHERE id = %(id)s OR owner = %(id)s
+        UNION
+        SELECT false, coalesce(s.domain, a.domain), coalesce(a.local_part, '')
+          FROM mail.send_as s LEFT JOIN mail.address a ON a.id = s.address
+         WHERE s.mailbox = %(id)s) AS granted
+ ORDER BY own DESC, domain COLLATE "C", local_part COLLATE "C"
 """
 
 _DOMAINS = """
