@@ -57,23 +57,25 @@ def test_the_server_of_the_database_alone_reads_its_copy_of_the_key(hosts: Hosts
     assert hosts["database"].file(f"{TLS}/private.key").mode == 0o600
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        f"{NEW_KEY} {TLS}/private.key",
-        f"openssl genrsa -out {TLS}/private.key 2048",
-        f"echo no key > {TLS}/private.key",
-        f"cd /tmp; {NEW_KEY} o.key; openssl req -x509 -new -key o.key -subj /CN=other -out o.pem;"
-        f" cp o.key {TLS}/private.key; cp o.pem {TLS}/fullchain.pem; cp o.pem {TLS}/ca.pem",
-        f"rm {TLS}/fullchain.pem {TLS}/ca.pem",
-    ],
-)
-def test_what_does_not_fit_is_issued_anew(spoil: str, hosts: Hosts, control: Control) -> None:
-    """By the same authority, on that host alone; PostgreSQL has copies and serves on."""
-    others = ("edge", "store")
-    before = [hosts[part].check_output(f"sha256sum {TLS}/*") for part in others]
-    hosts["database"].check_output(spoil)
+# A key that was swapped, one that is none, and a host that was a system of its own.
+SPOILT = {
+    "edge": f"{NEW_KEY} {TLS}/private.key",
+    "store": f"echo no key > {TLS}/private.key",
+    "database": f"cd /tmp; {NEW_KEY} o.key; openssl req -x509 -new -key o.key -subj /CN=o -out o.pem;"
+    f" cp o.key {TLS}/private.key; cp o.pem {TLS}/fullchain.pem; cp o.pem {TLS}/ca.pem",
+}
+
+
+def test_what_does_not_fit_is_issued_anew_by_the_same_authority(
+    hosts: Hosts, control: Control
+) -> None:
+    authority = f"sha256sum {TLS}/ca.key {TLS}/ca.pem"
+    before = hosts["store"].check_output(authority)
+    for part, command in SPOILT.items():
+        hosts[part].check_output(command)
     control.role("tls")
-    test_a_certificate_of_that_authority_for_the_names_of_the_host("database", hosts)
+    assert hosts["store"].check_output(authority) == before
     test_all_believe_one_authority(hosts)
-    assert [hosts[part].check_output(f"sha256sum {TLS}/*") for part in others] == before
+    test_each_has_its_own_key(hosts)
+    for part in PARTS:
+        test_a_certificate_of_that_authority_for_the_names_of_the_host(part, hosts)
