@@ -31,8 +31,8 @@ _OWN_ADDRESS_ONLY = "Postfix listens on the loopback only, from where relaying i
 def examine(
     settings: Settings, *, others: t.Sequence[Result] = (), check_mode: bool = False
 ) -> Health:
-    """Observe the host and judge it, after what was found on other hosts; in check mode without
-    writing anything."""
+    """Observe the host and judge it, after what was found on other hosts, which the last one, the
+    store, reports with its own; in check mode without writing anything."""
     watch = Watch(_SECONDS)
     units = [services.subject(unit) for unit in settings.units]
     watch.start(units, lambda: services.observe(settings.units))
@@ -52,7 +52,8 @@ def examine(
         _start_edge(settings, watch, opened)
     watch.finish()
     results = judge(CHECKS, watch.plan, watch.seen, settings.host, others)
-    return Health((*others, *results), time.monotonic() - watch.started)
+    reported = [*others, *results] if "store" in settings.parts else results
+    return Health(tuple(reported), time.monotonic() - watch.started)
 
 
 def _start_store(
