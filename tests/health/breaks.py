@@ -175,6 +175,14 @@ DROP TABLE public.kept;"""
     ),
     at=PROBE,
 )
+# Postfix runs on with what it has read before.
+UNREADABLE = Break(
+    "service.configuration",
+    "postconf -e 'nonsense = 1'; echo 'nonsense all all peer' >>/etc/postgresql/17/main/pg_hba.conf",
+    f"{MEND_POSTFIX}; sed -i /nonsense/d /etc/postgresql/17/main/pg_hba.conf",
+    ("service.configuration postgresql",),
+    "postfix",
+)
 DEFERRED = Break(
     "queue.short",
     f"postconf -e 'default_transport = retry:broken'; {RELOAD_POSTFIX}; "
@@ -273,6 +281,7 @@ GROUPS: dict[str, tuple[Break, ...]] = {
     "no sender, other certificate": (
         sql("login.accepted", "submission", *no_login_by("smtp")),
         OTHER_CERTIFICATE,
+        UNREADABLE,
     ),
     "anybody's sender, slow": (
         submission("sender.foreign", "submission", "smtpd_sender_restrictions=permit"),

@@ -135,6 +135,7 @@ class SigningKeys:
 
 
 UNIT: Topic[Unit] = Topic("unit")
+CONFIGURATION: Topic[Command] = Topic("configuration")
 GREETING: Topic[Greeting] = Topic("greeting")
 ENCRYPTION: Topic[Encryption] = Topic("encryption")
 MECHANISMS: Topic[Mechanisms] = Topic("mechanisms")

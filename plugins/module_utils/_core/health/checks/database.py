@@ -46,7 +46,11 @@ def postfix(command: Command) -> Verdict:
 @check(
     "database.dovecot",
     DOVECOT_LOOKUP,
-    needs=("service.running postgresql", "service.running dovecot"),
+    needs=(
+        "service.running postgresql",
+        "service.running dovecot",
+        "service.configuration dovecot",
+    ),
     title="Dovecot's look-up of a user who does not exist says so",
     remedy="journalctl -u dovecot says what it got instead. " + _REMEDY,
 )

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..model import Verdict, check
-from ..observations import UNIT, Unit
+from ..observations import CONFIGURATION, UNIT, Command, Unit
 
 # Letters of /proc/PID/stat: running, sleeping, waiting for a disk, idle.
 _LIVING = ("R", "S", "D", "I")
@@ -30,3 +30,16 @@ def running(unit: Unit) -> Verdict:
         state += f", process {unit.pid} {life}"
     passed = unit.active == "active" and unit.process in _LIVING
     return Verdict(passed, "active, with a living main process", state)
+
+
+@check(
+    "service.configuration",
+    CONFIGURATION,
+    title="The daemon would start again with the configuration on disk",
+    remedy="Mend what is named, then systemctl reload TARGET. Do not restart it before.",
+)
+def configuration(command: Command) -> Verdict:
+    if command.status is None:
+        return Verdict(False, "nothing wrong", "no answer in time")
+    said = "; ".join((command.output or command.errors).splitlines())
+    return Verdict(command.status == 0, "nothing wrong", said or "nothing wrong")
