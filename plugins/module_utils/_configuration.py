@@ -106,4 +106,5 @@ def _revive(
 
 
 def _named(error: OSError) -> str:
-    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
+    """With the file's own name, not that of what was written beside it."""
+    return f"{error.strerror} ({str(error.filename).removesuffix('.new')})"

@@ -80,7 +80,7 @@ def _shown(found: Found) -> str:
 
 def reason(said: str, root: str = "") -> str:
     """What a command said, as one clause that names the files where they will be."""
-    lines = [line.strip() for line in said.replace(root, "").splitlines() if line.strip()]
+    lines = [" ".join(line.split()) for line in said.replace(root, "").splitlines() if line.strip()]
     clause = "; ".join(dict.fromkeys(lines)) or "it did not say why"
     return clause[:_LONGEST_REASON].rstrip(" .;")
 

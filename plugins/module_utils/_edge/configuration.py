@@ -82,12 +82,15 @@ def _write(path: str, file: File) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(file.content.encode("utf-8", "surrogateescape"))
-        opened.flush()
-        os.fsync(descriptor)
-        os.fchown(descriptor, pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid)
-        os.fchmod(descriptor, int(file.mode, 8))
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(file.content.encode("utf-8", "surrogateescape"))
+            opened.flush()
+            os.fsync(descriptor)
+            os.fchown(descriptor, pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid)
+            os.fchmod(descriptor, int(file.mode, 8))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from None
 
 
 def is_unproven(files: t.Iterable[File]) -> bool:
