@@ -89,7 +89,7 @@ def test_every_daemon_comes_over_tls(
     """Looked at again and again, since a module does not stay."""
     script = f"{SEE} \\watch i=0.02\n".encode()
     command = ["ssh", "-F", connection.ssh_config, connection.parts["database"].name]
-    command += ["timeout 6 sudo runuser -u postgres -- psql -XAtq -d mail"]
+    command += ["cd /; sudo -u postgres PGAPPNAME=watch psql -XAtq -d mail"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as watching:
         assert watching.stdin
         watching.stdin.write(script)
@@ -100,6 +100,11 @@ def test_every_daemon_comes_over_tls(
             client.send_message(made)
         inbox_of(user).wait(subject(made))
         control.module("mail_info", gather=["domains"])
+        ask(
+            hosts["database"],
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'watch'",
+        )
         assert watching.stdout
         seen = {line for line in watching.stdout.read().decode().splitlines() if "|" in line}
     store, edge = connection.parts["store"].inner[0], connection.parts["edge"].inner[0]
