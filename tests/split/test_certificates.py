@@ -61,8 +61,8 @@ def test_the_server_of_the_database_alone_reads_its_copy_of_the_key(hosts: Hosts
 SPOILT = {
     "edge": f"{NEW_KEY} {TLS}/private.key",
     "store": f"echo no key > {TLS}/private.key",
-    "database": f"cd /tmp; {NEW_KEY} o.key; openssl req -x509 -new -key o.key -subj /CN=o -out o.pem;"
-    f" cp o.key {TLS}/private.key; cp o.pem {TLS}/fullchain.pem; cp o.pem {TLS}/ca.pem",
+    "database": f"cd {TLS}; {NEW_KEY} private.key;"
+    " openssl req -x509 -new -key private.key -subj /CN=other -out ca.pem; cp ca.pem fullchain.pem",
 }
 
 
