@@ -8,12 +8,12 @@ import time
 import typing as t
 
 from quality import tools
-from quality.checks import collection, guides, python_code, roles, text
+from quality.checks import collection, guides, playbooks, python_code, roles, text
 from quality.run import ROOT, Outcome
 from quality.sanity import sanity
 from quality.tree import CHECKS, read_tree
 
-CHECK_FILES = (collection, guides, python_code, roles, text)
+CHECK_FILES = (collection, guides, playbooks, python_code, roles, text)
 
 
 def house(root: pathlib.Path) -> Outcome:

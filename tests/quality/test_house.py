@@ -22,6 +22,26 @@ TASK = """\
 - name: Configure | Write the file
   ansible.builtin.template: {src: a, dest: b}
 """
+PLAYBOOK = """\
+# The whole system: ansible-playbook -i inventory selfhost.mail.site
+- name: Look at the inventory
+  ansible.builtin.import_playbook: inventory.yml
+- name: Site
+  hosts: mail
+  roles: [selfhost.mail.postfix]
+"""
+# asks for a word, refuses to go on without, and says it
+DIALOGUE = (
+    PLAYBOOK
+    + """\
+  vars_prompt: [{name: word, unsafe: true}]
+  tasks:
+    - name: Word | Refuse an empty answer
+      ansible.builtin.assert: {that: word != 'None'}
+    - name: Word | Say it
+      ansible.builtin.debug: {msg: "{{ word }}"}
+"""
+)
 GOOD = {
     ".ci/run": "#!/bin/sh\nexec make test\n",
     "Makefile": "test:\n\ttests/gate\n",
@@ -35,7 +55,8 @@ GOOD = {
     "molecule/default/molecule.yml": "platforms: []\n",
     "molecule/default/verify.yml": "- command: pytest tests/e2e\n",
     "docs/docsite/rst/playbook_site.rst": "selfhost.mail.site\n",
-    "playbooks/site.yml": "- name: Site\n  hosts: mail\n  roles: [selfhost.mail.postfix]\n",
+    "playbooks/inventory.yml": "- name: Inventory\n  hosts: localhost\n",
+    "playbooks/site.yml": PLAYBOOK,
     "plugins/modules/mail_user.py": (
         f"{FUTURE}from ..module_utils import _module\nF = 'selfhost.mail.database'\n"
         "def main() -> None:\n    _module.run()\n"
@@ -73,6 +94,7 @@ CORE = "plugins/module_utils/_core/plan.py"
 EDGE = "plugins/module_utils/_edge/clock.py"
 MODULE = "plugins/modules/mail_user.py"
 TASKS = "roles/postfix/tasks/main.yml"
+SITE = "playbooks/site.yml"
 SPECS = "roles/postfix/meta/argument_specs.yml"
 
 # id of the check, file that is changed, its text (None: it is gone), part of what is said
@@ -120,6 +142,25 @@ BAD: tuple[tuple[str, str, str | None, str], ...] = (
     ("odd-machines", "Makefile", f"# {ODD_WORD}\n", "belongs into tests/bed/enter"),
     ("one-module-class", MODULE, f"{FUTURE}def f(m): m.fail_json()\n", "fail_json stands in"),
     ("one-module-class", EDGE, f"{FUTURE}from a import AnsibleModule\n", "AnsibleModule stands"),
+    ("playbook-head", SITE, PLAYBOOK.replace("mail.site", "mail.sites"), "how to run selfhost"),
+    ("playbook-head", SITE, PLAYBOOK.replace("# The", "#\n\n# The"), "how to run selfhost"),
+    (
+        "playbook-head",
+        SITE,
+        PLAYBOOK.replace("inventory.yml", "a.yml"),
+        "does not import inventory",
+    ),
+    ("playbook-prompts", SITE, DIALOGUE.replace("word !=", "words !="), "takes None for it"),
+    ("playbook-prompts", SITE, DIALOGUE.replace("unsafe: true", ""), "for a template; say unsafe"),
+    (
+        "playbook-prompts",
+        SITE,
+        DIALOGUE.replace("{name: word,", "{name: password, private: false,"),
+        "shows password while it is typed",
+    ),
+    ("playbook-report", SITE, DIALOGUE.replace("builtin.debug:", "builtin.file:"), "in a report"),
+    ("playbook-report", SITE, f"{DIALOGUE}      when: word\n", "does not end in a report"),
+    ("playbook-screen", SITE, PLAYBOOK + "#\n" * 60, "66 lines, at most 64"),
     (
         "playbooks-are-lists",
         "playbooks/site.yml",
@@ -199,6 +240,11 @@ def test_green_on_a_good_tree(check: Check) -> None:
     looked_at, findings = check.run(GOOD)
     assert looked_at
     assert findings == []
+
+
+@pytest.mark.parametrize("check_id", [name for name in CHECKS if name.startswith("playbook-")])
+def test_a_playbook_may_ask(check_id: str) -> None:
+    assert CHECKS[check_id].run({**GOOD, SITE: DIALOGUE})[1] == []
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
