@@ -44,6 +44,10 @@ options:
       - No addresses means all.
     type: dict
     required: true
+  inside_services:
+    description: What a store offers its edges when it is none itself, in the form of O(services).
+    type: dict
+    default: {}
   internal_address:
     description: Where the host serves the other hosts of the mail system. Empty when it does not.
     type: str
@@ -161,6 +165,7 @@ OPTIONS: Options = {
     "domains": {"type": "list", "elements": "raw", "default": []},
     "groups": {"type": "list", "elements": "str", "required": True},
     "services": {"type": "dict", "required": True},
+    "inside_services": {"type": "dict", "default": {}},
     "internal_address": {"type": "str", "default": ""},
     "mail_base": {"type": "path", "default": "/var/mail"},
     "database_host": {"type": "str", "default": ""},

@@ -130,7 +130,7 @@ def test_settings_and_delivery_are_as_before(host: Host, address: str) -> None:
         message = f"Subject: {word}\r\n\r\nHello.\r\n"
         client.sendmail("visitor@example.com", "debian@mx1.example.test", message)
     deadline = time.monotonic() + PATIENCE
-    while host.run(f"grep -rq {word} /home/debian/Maildir/new").rc:
+    while host.run(f"grep -rq {word} ~debian/Maildir/new").rc:
         assert time.monotonic() < deadline, succeed(host, "journalctl -n 20 -u postfix")
         time.sleep(0.2)
 

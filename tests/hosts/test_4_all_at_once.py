@@ -119,6 +119,15 @@ def test_another_run_of_apt_is_waited_for(administrator: Administrator, host: Ho
     assert host.run("systemctl is-active another-apt").stdout.strip() == "inactive"
 
 
+def test_packages_that_are_half_installed(administrator: Administrator, host: Host) -> None:
+    unfinished = "/var/lib/dpkg/updates/0001"
+    with done_and_undone(host, f"echo >{unfinished}", f"rm {unfinished}"):
+        done = administrator.preflight(preflight_replace_files=True)
+    assert done.status != 0
+    assert "can install nothing as things are: mend what it says" in done.said
+    assert "dpkg was interrupted" in done.said
+
+
 @pytest.mark.parametrize(
     ("do", "undo", "warning"),
     [

@@ -31,6 +31,7 @@ WANTED = Wanted(
         "imaps": {"port": 993, "enabled": True, "addresses": []},
         "sieve": {"port": 4190, "enabled": False, "addresses": []},
     },
+    inside_services={},
     internal_address="",
     mail_base="/var/mail",
     database_host="",
@@ -70,7 +71,13 @@ STORE = WANTED.groups - {"mail_database", "mail_edge"}
 EDGE = WANTED.groups - {"mail_database", "mail_store"}
 PASSWORDS = frozenset({"mail_admin", "mail_dovecot", "mail_postfix", "mail_signer"})
 ELSEWHERE = {"database_host": "db.example.org", "database_roles": PASSWORDS}
-INTERNAL = {"groups": STORE, "internal_address": "192.0.2.7", **ELSEWHERE}
+INSIDE = {"enabled": True, "addresses": ["192.0.2.7"]}
+INTERNAL = {
+    "groups": STORE,
+    "internal_address": "192.0.2.7",
+    "inside_services": {"imaps": {"port": 993, **INSIDE}, "lmtp": {"port": 24, **INSIDE}},
+    **ELSEWHERE,
+}
 OTHER = Listener("127.0.0.1", 25, "/usr/sbin/other", 999)
 
 

@@ -83,6 +83,7 @@ def wanted(*groups: str) -> Wanted:
         domains=(),
         groups=frozenset(groups),
         services={},
+        inside_services={},
         internal_address="",
         mail_base="/srv/mail",
         database_host="",

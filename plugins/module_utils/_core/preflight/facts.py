@@ -19,6 +19,8 @@ class Wanted:
     domains: tuple[t.Any, ...]
     groups: frozenset[str]
     services: t.Mapping[str, t.Mapping[str, t.Any]]
+    # of a store that is no edge, for the edges
+    inside_services: t.Mapping[str, t.Mapping[str, t.Any]]
     internal_address: str
     mail_base: str
     database_host: str

@@ -15,13 +15,11 @@ _DOVECOT = ("/usr/lib/dovecot/", "/usr/libexec/dovecot/", "/usr/sbin/dovecot")
 _POSTGRESQL = ("/usr/lib/postgresql/17/",)
 # apt stops it: see software.py
 _EXIM = ("/usr/sbin/exim4",)
-# Service → where its program lies. The edge offers all of them to the world, the store those of
-# Dovecot to the edge.
+# Service of an edge → where its program lies; a store has Dovecot's alone.
 SERVICES: t.Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("smtp", "submission", "submissions"), _POSTFIX),
     **dict.fromkeys(("imaps", "pop3s", "sieve", "imap", "pop3"), _DOVECOT),
 }
-_LMTP = 24
 _LOOPBACK = ("127.0.0.1", "::1")
 # Program → who speaks for it, and how one finds him.
 _SPEAKERS: t.Mapping[str, tuple[str, str]] = {
@@ -53,24 +51,23 @@ class Place:
 
 def places(wanted: Wanted) -> t.Iterator[Place]:
     """Everywhere this host is to listen."""
-    edge, store = ("mail_edge" in wanted.groups, "mail_store" in wanted.groups)
-    internal = (wanted.internal_address,)
-    for name, service in wanted.services.items():
-        port, programs = port_of(service), SERVICES.get(name, ())
-        variable = f"site_services.{name}"
-        if port is None or not service.get("enabled"):
-            continue
-        if edge:
-            addresses = tuple(map(str, service.get("addresses") or ()))
-            yield Place(name, port, addresses, programs, variable)
-        elif store and programs is _DOVECOT and wanted.internal_address:
-            yield Place(name, port, internal, programs, variable)
-    if store and not edge and wanted.internal_address:
-        yield Place("lmtp", _LMTP, internal, _DOVECOT, "site_internal_address")
+    for name, service in _offered(wanted).items():
+        port, addresses = port_of(service), tuple(map(str, service.get("addresses") or ()))
+        if port is not None and service.get("enabled"):
+            yield Place(
+                name, port, addresses, SERVICES.get(name, _DOVECOT), f"site_services.{name}"
+            )
     if "mail_database" in wanted.groups:
-        addresses = (*_LOOPBACK, *(internal if wanted.internal_address else ()))
+        internal = (wanted.internal_address,) if wanted.internal_address else ()
+        addresses = (*_LOOPBACK, *internal)
         port = wanted.database_port
         yield Place("postgresql", port, addresses, _POSTGRESQL, "site_database_port")
+
+
+def _offered(wanted: Wanted) -> t.Mapping[str, t.Mapping[str, t.Any]]:
+    if "mail_edge" in wanted.groups:
+        return wanted.services
+    return wanted.inside_services if "mail_store" in wanted.groups else {}
 
 
 def addresses(wanted: Wanted) -> frozenset[str]:
