@@ -61,7 +61,8 @@ def people(connection: Connection, domain: str) -> t.Iterator[People]:
     control = Control(connection)
     control.module("mail_users", domains=[domain], users=users)
     yield People(*made)
-    control.module("mail_domain", name=domain, state="absent", force=True)
+    gone = {"name": domain, "state": "absent", "force": True}
+    control.module("mail_domain", **gone)
 
 
 @pytest.fixture
