@@ -23,7 +23,9 @@ EARLIER = {"mail_owner": "Earlier-1", "mail_admin": "Earlier-2", "mail_dovecot":
 OURS = "usename LIKE 'mail\\_%'"
 LOG = "/var/log/postgresql/postgresql-17-main.log"
 RECEIVED = re.compile(r"\[(\d+)\].* connection received: host=(\S+)")
-AUTHORIZED = re.compile(r"\[(\d+)\].* connection authorized: user=(\S+) database=\S+ (SSL[^,]*)?")
+AUTHORIZED = re.compile(
+    r"\[(\d+)\].* connection authorized: user=(\S+)(?:.*(SSL enabled \(protocol=[^,]+))?"
+)
 
 
 def ask(host: Host, sql: str) -> list[list[str]]:
