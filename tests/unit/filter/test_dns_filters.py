@@ -6,6 +6,7 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleFilterError
+
 from unit.filter.loaded import FILTERS
 
 dns_listing, dns_records, zone_file = (

@@ -7,6 +7,7 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleFilterError
+
 from unit.filter.loaded import FILTERS
 
 ODD: tuple[t.Any, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
+
 from unit.filter.loaded import FILTERS
 
 text_table = FILTERS["text_table"]
