@@ -21,7 +21,7 @@ from e2e.connection import Connection, User
 from e2e.control import LIMIT
 from health.host import Host
 
-HALVES_S = 1.0  # between the halves of a message
+HALVES_S = 1.5  # a stop would not take so long
 SENDERS, BETWEEN_S = 3, 0.05
 CUT_WITHIN_S = 15.0
 
@@ -103,8 +103,9 @@ def test_pause_and_resume(
         before = waiting(host)
         client, marker = begin(clients, connection.outside_sender, user)
         with in_background(lambda: report_of(playbooks, "pause")) as paused:
-            time.sleep(HALVES_S)
             # the message is taken, although the pause has begun
+            host.do("until grep -q 'State:.T' /proc/$(pgrep -x qmgr)/status; do sleep 0.05; done")
+            time.sleep(HALVES_S)
             assert client.docmd(".")[0] == 250
             client.close()
         assert goodbye(reader).startswith(b"* BYE")
