@@ -108,6 +108,7 @@ def test_removed_user_is_locked_out(
         control.module("mail_user", email=user.email, state="absent")
         done = time.monotonic()
         time.sleep(EFFECTIVE + 1)
+        asked.wait(2)
     figure(f"removed user logs in {max(0.0, logins.last('in') - done):.2f} s longer")
     figure(f"removed user receives {max(0.0, asked.last('250') - done):.2f} s longer")
     rcpt.client.close()
