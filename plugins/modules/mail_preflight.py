@@ -117,11 +117,11 @@ kept:
   elements: str
   sample: [/etc/postfix/main.cf, /etc/postfix/master.cf]
 stopped:
-  description: Services of mail programs that Postfix takes the place of.
+  description: Units of a mail program that Postfix takes the place of.
   returned: always
   type: list
   elements: str
-  sample: [exim4]
+  sample: [exim4.service, exim4-base.timer]
 package_lists_old:
   description: Whether apt's package lists are missing or older than a day.
   returned: always

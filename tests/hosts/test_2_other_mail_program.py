@@ -57,6 +57,7 @@ def test_postfix_takes_its_place(
     done = administrator.succeed("site", preflight_replace_files=True)
     assert "Postfix takes the place of exim4-daemon-light" in done.said
     assert host.run("pgrep exim4").rc == 1
+    assert succeed(host, "systemctl --failed --plain --no-legend") == ""
     assert '"master"' in succeed(host, "ss -Hltnp sport = :25")
     # what it needs from the world: a mail host works when its health says so, without IPv6 as well
     administrator.succeed("dns", zone_directory=str(tmp_path))

@@ -61,7 +61,11 @@ CASES: t.Mapping[str, tuple[t.Mapping[str, t.Any], str]] = {
         "{address} lets debian not log in by SSH: set ansible_user",
     ),
     "unknown-host-key.example.test": (
-        {**ALONE, "ansible_ssh_extra_args": "-o UserKnownHostsFile=/dev/null"},
+        {
+            **ALONE,
+            "ansible_host_key_checking": True,
+            "ansible_ssh_extra_args": "-o UserKnownHostsFile=/dev/null",
+        },
         "The SSH key of {address} is not the one in known_hosts",
     ),
     "closed.example.test": ({"ansible_port": 26}, "{address} does not answer by SSH: see that"),

@@ -167,7 +167,7 @@ def test_package_lists(days: float | None, old: bool) -> None:
 
 def test_a_mail_program_is_stopped_where_postfix_comes() -> None:
     host = {"mail_programs": (MailProgram(LIGHT),)}
-    assert verdict({}, host).stopped == ("exim4",)
+    assert verdict({}, host).stopped == ("exim4.service", "exim4-base.timer")
     assert verdict({"groups": STORE, **ELSEWHERE}, host).stopped == ()
     assert verdict({}, {}).stopped == ()
 

@@ -12,6 +12,8 @@ from . import inventory, machine, places, software
 from .facts import Host, Wanted
 
 PACKAGE_LISTS_DAYS = 1.0
+# No other mail program passes.
+_EXIM_UNITS = ("exim4.service", "exim4-base.timer")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Verdict:
     warnings: tuple[str, ...]
     # files of which a copy is to be kept
     kept: tuple[str, ...]
-    # mail programs that Postfix takes the place of
+    # units of a mail program that Postfix takes the place of
     stopped: tuple[str, ...]
     package_lists_old: bool
 
@@ -42,7 +44,7 @@ def judge(wanted: Wanted, host: Host, check_mode: bool) -> Verdict:
             *inventory.warnings(wanted),
         ),
         kept=to_keep(host.files, wanted.groups, by_hand),
-        stopped=("exim4",) if "mail_edge" in wanted.groups and host.mail_programs else (),
+        stopped=_EXIM_UNITS if "mail_edge" in wanted.groups and host.mail_programs else (),
         package_lists_old=days is None or days > PACKAGE_LISTS_DAYS,
     )
 
