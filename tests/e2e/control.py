@@ -60,20 +60,31 @@ class Control:
         process = self._run([*command, "-e", json.dumps(variables)], ROOT)
         assert process.returncode == 0, process.stdout + process.stderr
 
+    def play(self, playbook: pathlib.Path, **variables: t.Any) -> str:
+        """Run a playbook of the tests and return what it printed, as JSON."""
+        command = ["ansible-playbook", str(playbook), "-e", json.dumps(variables)]
+        process = self._run(
+            command, ROOT, ANSIBLE_STDOUT_CALLBACK="ansible.posix.json", limit=3 * LIMIT
+        )
+        assert process.stdout.startswith("{"), process.stdout + process.stderr
+        return process.stdout
+
     def refusal(self, *command: str, **variables: t.Any) -> str:
         """Run what must be refused, and return what it said."""
         process = self._run([*command, "-e", json.dumps(variables)], ROOT)
         assert process.returncode != 0, process.stdout
         return process.stdout + process.stderr
 
-    def _run(self, command: list[str], folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, command: list[str], folder: pathlib.Path, limit: int = LIMIT, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*command, "-i", str(pathlib.Path(self.connection.inventory).resolve())],
             cwd=folder,
-            env={**os.environ, **SETTINGS},
+            env={**os.environ, **SETTINGS, **settings},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=LIMIT,
+            timeout=limit,
             check=False,
         )

@@ -6,13 +6,10 @@ import contextlib
 import shlex
 import typing as t
 
-import pytest
-
 from e2e.control import Control
 
 Host = t.Any
 SITE = ("ansible-playbook", "selfhost.mail.site")
-TLS = ("ansible", "mail_edge", "-m", "include_role", "-a", "name=selfhost.mail.tls")
 PROBLEMS = "is not ready for a mail system, and nothing was changed."
 BOOKWORM = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
 DAEMON_FILES = (
@@ -21,7 +18,6 @@ DAEMON_FILES = (
     "/etc/postfix/main.cf",
     "/etc/postfix/master.cf",
 )
-MADE = "/run/refused-converge"  # certificates of these tests
 
 
 def succeed(host: Host, command: str) -> None:
@@ -50,23 +46,6 @@ def listening(host: Host, port: int) -> t.Iterator[None]:
         yield
     finally:
         succeed(host, f"systemctl stop {unit}")
-
-
-def certificate(name: str, dates: str) -> str:
-    return (
-        f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes {dates}"
-        f" -subj /CN=mx1.example.test -keyout {MADE}/{name}.key -out {MADE}/{name}.crt"
-    )
-
-
-@pytest.fixture(scope="module")
-def certificates(host: Host) -> t.Iterator[None]:
-    succeed(host, f"install -d -m 0700 {MADE}")
-    succeed(host, certificate("good", "-days 30"))
-    succeed(host, certificate("other", "-days 30"))
-    succeed(host, certificate("old", "-not_before 20250101000000Z -not_after 20250201000000Z"))
-    yield
-    succeed(host, f"rm -r {MADE}")
 
 
 def test_every_wrong_variable_at_once(control: Control) -> None:
@@ -114,33 +93,3 @@ def test_files_made_by_hand(control: Control, host: Host) -> None:
         assert {host.file(path).content_string for path in DAEMON_FILES} == {text}
     assert f"Somebody else made {', '.join(DAEMON_FILES)}," in said
     assert "set preflight_replace_files to true" in said
-
-
-@pytest.mark.parametrize(
-    ("names", "reason"),
-    [
-        (
-            ("nowhere.crt", "good.key"),
-            f"tls_certificate_path is {MADE}/nowhere.crt, which is no file",
-        ),
-        (
-            ("good.crt", "nowhere.key"),
-            f"tls_private_key_path is {MADE}/nowhere.key, which is no file",
-        ),
-        (("good.crt", "other.key"), f"{MADE}/other.key does not belong to the certificate"),
-        (("old.crt", "old.key"), f"{MADE}/old.crt on mx1.example.test expired at 20250201000000Z"),
-    ],
-)
-@pytest.mark.usefixtures("certificates")
-def test_certificate(names: tuple[str, str], reason: str, control: Control, host: Host) -> None:
-    before = host.run("sha256sum /etc/selfhost-mail/tls/*").stdout
-    certificate_path, key_path = (f"{MADE}/{name}" for name in names)
-    said = control.refusal(
-        *TLS,
-        tls_source="path",
-        tls_certificate_path=certificate_path,
-        tls_private_key_path=key_path,
-    )
-    assert reason in said
-    assert before
-    assert host.run("sha256sum /etc/selfhost-mail/tls/*").stdout == before

@@ -20,6 +20,7 @@ import typing as t
 from .._core.configuration import File, Found
 
 _FORMER = ".former"  # beside a file: what it was before, until the new one is proven
+_ABSENT = "/nonexistent"  # where it leads when there was no file
 _NEW = ".new"
 _STAGE = "/run"
 _POLL_S = 0.3
@@ -105,8 +106,7 @@ def exchange(files: t.Sequence[File]) -> None:
         for file in files:
             _write(file.path + _NEW, file)
         for file in files:
-            if os.path.lexists(file.path) and not os.path.lexists(file.path + _FORMER):
-                os.link(file.path, file.path + _FORMER, follow_symlinks=False)
+            _keep(file.path)
         for file in files:
             os.replace(file.path + _NEW, file.path)
     except OSError:
@@ -114,12 +114,28 @@ def exchange(files: t.Sequence[File]) -> None:
         raise
 
 
-def put_back(files: t.Iterable[File]) -> None:
+def _keep(path: str) -> None:
+    """The one that was proven last, not one that an interrupted play left."""
+    if os.path.lexists(path + _FORMER):
+        return
+    if os.path.lexists(path):
+        os.link(path, path + _FORMER, follow_symlinks=False)
+    else:
+        os.symlink(_ABSENT, path + _FORMER)
+
+
+def put_back(files: t.Sequence[File]) -> None:
     for file in files:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             os.unlink(file.path + _NEW)
-        with contextlib.suppress(FileNotFoundError):
+        if not os.path.lexists(file.path + _FORMER):
+            continue
+        if os.path.islink(file.path + _FORMER) and os.readlink(file.path + _FORMER) == _ABSENT:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(file.path)
+        else:
             os.replace(file.path + _FORMER, file.path)
+    forget_former(files)  # two links to one file are left as they are by a rename
 
 
 def forget_former(files: t.Iterable[File]) -> None:
