@@ -8,9 +8,15 @@ from ._core import configuration as core
 from ._edge import configuration as edge
 from ._module import Failure, Options, Result
 
+_LONGEST_S = 3600
+
 
 def configure(options: Options, check_mode: bool) -> Result:
     """All files of the daemon, or none."""
+    if not 0 < options["patience"] <= _LONGEST_S:
+        raise ValueError(
+            f"The patience {options['patience']} is none: give 1 to {_LONGEST_S} seconds."
+        )
     files = core.parse_files(options["files"], options["sealed_contents"] or {})
     found = {file.path: edge.look(file.path) for file in files}
     changes = core.differing(files, found)

@@ -57,6 +57,9 @@ def run(act: t.Callable[[Options, bool], Result], options: Options, **rules: t.A
         module.fail_json(msg=str(failure), **_told(module, failure.result))
     except (ValueError, DatabaseError) as error:
         module.fail_json(msg=str(error))
+    except OSError as error:
+        what = f"{error.strerror} ({error.filename!s:.200})"
+        module.fail_json(msg=f"The host does not do it: {what}.")
     except Exception as error:
         # the error's own words stay away, since they may quote a secret
         frames = traceback.extract_tb(error.__traceback__)

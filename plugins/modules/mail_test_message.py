@@ -149,6 +149,8 @@ def send(options: Options, check_mode: bool) -> Result:
     address, port = options["address"], options["port"]
     if not 0 < port < 65536:
         raise ValueError(f"The port {port} is none: give a number from 1 to 65535.")
+    if not test_message.is_address(address):
+        raise ValueError(f"The address {address!r} is neither IPv4 nor IPv6: give that of Postfix.")
     door = f"{address}:{port}"
     if check_mode:
         reply = test_message.ask(address, port, sender, recipient)

@@ -178,7 +178,8 @@ DROP TABLE public.kept;"""
 # Postfix runs on with what it has read before.
 UNREADABLE = Break(
     "service.configuration",
-    "postconf -e 'nonsense = 1'; echo 'nonsense all all peer' >>/etc/postgresql/17/main/pg_hba.conf",
+    "postconf -e 'nonsense = 1';"
+    " echo 'nonsense all all peer' >>/etc/postgresql/17/main/pg_hba.conf",
     f"{MEND_POSTFIX}; sed -i /nonsense/d /etc/postgresql/17/main/pg_hba.conf",
     ("service.configuration postgresql",),
     "postfix",

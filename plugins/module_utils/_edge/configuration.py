@@ -159,6 +159,8 @@ def succeed(command: t.Sequence[str], seconds: float, **environment: str) -> str
         )
     except subprocess.TimeoutExpired:
         raise Refused(f"{command[0]} did not end within {seconds:.0f} s") from None
+    except (OSError, ValueError) as error:
+        raise Refused(f"{command[0]!r} cannot be run: {error}", final=True) from None
     said = done.stdout.decode("utf-8", "replace")
     if done.returncode:
         said = said or f"{command[0]} ended with {done.returncode}"
@@ -193,7 +195,12 @@ class Unit:
         self._control("stop")
 
     def _state(self) -> str:
-        shown = succeed(["systemctl", "show", "--property=ActiveState", self.name], self.patience)
+        command = ["systemctl", "show", "--property=ActiveState", self.name]
+        try:
+            shown = succeed(command, self.patience)
+        except Refused as refused:
+            said = " ".join(str(refused).split())
+            raise ValueError(f"systemd does not say whether {self.name} runs: {said}.") from None
         return shown.strip().partition("=")[2]
 
     def _prove(self, since: str) -> None:

@@ -82,7 +82,7 @@ def clusters() -> t.Iterator[Cluster]:
     for path in sorted(glob.glob("/etc/postgresql/*/*/postgresql.conf")):
         folder = pathlib.Path(path).parent
         more = sorted(folder.glob("conf.d/*.conf"))
-        ports = [port for one in (path, *more) for port in _PORT.findall(read(one))]
+        ports = [port for one in (path, *map(str, more)) for port in _PORT.findall(read(one))]
         ours = _OURS in (one.name for one in more)
         yield Cluster(folder.parent.name, folder.name, int(ports[-1]) if ports else 5432, ours)
 

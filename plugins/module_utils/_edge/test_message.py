@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import email.utils
+import ipaddress
 import re
 import secrets
 import time
@@ -21,6 +22,14 @@ if t.TYPE_CHECKING:
 
 _BETWEEN_LOOKS_S = 0.1
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def new_message_id(sender: str) -> str:

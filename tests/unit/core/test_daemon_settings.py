@@ -25,9 +25,9 @@ POSTFIX_VALUES: list[tuple[t.Any, str]] = [
 REFUSED: list[tuple[t.Any, str]] = [
     (
         {"a": 1},
-        "{'a': 1} is no value of a setting: give text, a number, true, false or a list of these",
+        "{'a': 1} is no value of a setting: give text, a number, true, false or a list of these.",
     ),
-    (None, "None is no value of a setting: give text, a number, true, false or a list of these"),
+    (None, "None is no value of a setting: give text, a number, true, false or a list of these."),
     ("a\nb", r"the value 'a\nb' of a setting has a line break: write it on one line"),
 ]
 

@@ -188,7 +188,8 @@ def test_addresses_that_the_host_must_have() -> None:
         WANTED,
         internal_address="192.0.2.7",
         services={
-            "smtp": {"port": 25, "enabled": True, "addresses": ["192.0.2.1", "eth0"]},
+            "smtp": {"port": 25, "enabled": True, "addresses": ["192.0.2.1"]},
+            "imaps": {"port": 993, "enabled": True, "addresses": ["eth0"]},
             "pop3": {"port": 110, "enabled": False, "addresses": ["192.0.2.2"]},
         },
     )

@@ -18,9 +18,9 @@ def test_there_and_back(tmp_path: pathlib.Path) -> None:
     for path in paths:
         kept_files.keep(path)
     assert kept_files.without_copy(paths) == []
-    for path in (mine, link):
-        path.unlink()
-        path.write_text("ours\n")
+    for file in (mine, link):
+        file.unlink()
+        file.write_text("ours\n")
     ours = tmp_path / "more.cf"
     ours.touch()
     kept_files.give_back(Return(tuple(paths), (str(ours),), ("postfix",), ()))

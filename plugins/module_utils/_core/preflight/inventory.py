@@ -7,8 +7,9 @@ from __future__ import annotations
 import typing as t
 
 from ..address import parse_address, parse_domain
+from ..services import refuse_service
 from .facts import Wanted
-from .places import SERVICES, is_ip_address, port_of
+from .places import SERVICES, is_ip_address
 
 GROUPS = ("mail_database", "mail_store", "mail_edge")
 DATABASE_ROLES = ("mail_admin", "mail_dovecot", "mail_postfix", "mail_signer")
@@ -64,21 +65,15 @@ def _admin_address(wanted: Wanted) -> t.Iterator[str]:
 
 
 def _services(wanted: Wanted) -> t.Iterator[str]:
-    for name, service in wanted.services.items():
-        if name not in SERVICES:
+    for name, service in {**wanted.services, **wanted.inside_services}.items():
+        if name not in SERVICES and name not in wanted.inside_services:
             known = ", ".join(sorted(SERVICES))
             yield f"site_services names {name!r}, which is no service: use one of {known}."
-        elif port_of(service) is None:
-            yield (
-                f"The port {service.get('port')!r} of service {name} is none: set"
-                f" site_services.{name}.port to a number from 1 to 65535."
-            )
-        for address in service.get("addresses") or ():
-            if not is_ip_address(address):
-                yield (
-                    f"The address {address!r} of service {name} is neither IPv4 nor IPv6: correct"
-                    f" site_services.{name}.addresses."
-                )
+            continue
+        try:
+            refuse_service(name, service)
+        except ValueError as error:
+            yield str(error)
 
 
 def _internal_address(wanted: Wanted) -> t.Iterator[str]:

@@ -8,6 +8,7 @@ import dataclasses
 import ipaddress
 import typing as t
 
+from ..services import refuse_service
 from .facts import Host, Listener, Wanted
 
 _POSTFIX = ("/usr/lib/postfix/", "/usr/sbin/postfix")
@@ -52,8 +53,8 @@ class Place:
 def places(wanted: Wanted) -> t.Iterator[Place]:
     """Everywhere this host is to listen."""
     for name, service in _offered(wanted).items():
-        port, addresses = port_of(service), tuple(map(str, service.get("addresses") or ()))
-        if port is not None and service.get("enabled"):
+        if _is_wanted(name, service):
+            port, addresses = service["port"], tuple(map(str, service.get("addresses") or ()))
             yield Place(
                 name, port, addresses, SERVICES.get(name, _DOVECOT), f"site_services.{name}"
             )
@@ -115,9 +116,13 @@ def _speaker(holder: Listener) -> tuple[str, str]:
     return f"{who}, by {process}" if holder.program else who, remedy
 
 
-def port_of(service: t.Mapping[str, t.Any]) -> int | None:
-    text = str(service.get("port"))
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535 else None
+def _is_wanted(name: str, service: t.Any) -> bool:
+    """What is wrong with a service is told elsewhere."""
+    try:
+        refuse_service(name, service)
+    except ValueError:
+        return False
+    return bool(service["enabled"])
 
 
 def is_ip_address(text: t.Any) -> bool:

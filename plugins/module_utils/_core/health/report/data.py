@@ -25,11 +25,24 @@ def data(health: Health) -> dict[str, t.Any]:
 
 def results(found: t.Mapping[str, t.Mapping[str, t.Any]], daemons: t.Sequence[str]) -> list[Result]:
     """What was found on other hosts, by host. Of one that gave no report, no daemon can be seen."""
-    return [
-        Result(**{**check, "host": host})
+    found_checks = (
+        (host, check)
         for host, report in found.items()
-        for check in report.get("checks") or map(_unseen, daemons)
-    ]
+        for check in _mapping(report).get("checks") or map(_unseen, daemons)
+    )
+    try:
+        return [Result(**{**_mapping(check), "host": host}) for host, check in found_checks]
+    except (TypeError, ValueError):
+        raise ValueError(
+            "The options databases and edges take what mail_health returned on other hosts, by"
+            " their names, and something else was given."
+        ) from None
+
+
+def _mapping(value: t.Any) -> t.Mapping[str, t.Any]:
+    if isinstance(value, t.Mapping):
+        return value
+    raise ValueError(f"{value!r} is no dictionary.")
 
 
 def _unseen(target: str) -> dict[str, t.Any]:

@@ -59,7 +59,7 @@ def _words(results: list[Result]) -> str:
     observed = results[0].observed
     if len(results) == 1 and results[0].status == PASSED and len(observed) <= _LONGEST_WORDS:
         return observed
-    names = ", ".join(dict.fromkeys(result.target.split()[0] for result in results))
+    names = ", ".join(dict.fromkeys(result.target.partition(" ")[0] for result in results))
     return names if len(names) <= _LONGEST_WORDS else f"{len(results)} times"
 
 
