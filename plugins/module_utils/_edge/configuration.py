@@ -10,6 +10,7 @@ import grp
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -30,6 +31,7 @@ _ACTIVE = "active"
 _RUNNING = (_ACTIVE, "reloading", "activating")
 _NEVER = 3  # status of a proof that need not be repeated
 _START_S = 90
+_BAD = re.compile("error|fatal|panic", re.IGNORECASE)
 
 
 class Refused(Exception):
@@ -222,6 +224,15 @@ class Unit:
         try:
             succeed(["systemctl", verb, self.name], _START_S)
         except Refused as refused:
-            unit = f"_SYSTEMD_UNIT={self.name}.service"
-            words = ["journalctl", "--quiet", "--output=cat", f"--since={since}", unit]
-            raise Refused(succeed(words, self.patience) or str(refused), final=True) from None
+            raise Refused(self._words(since) or str(refused), final=True) from None
+
+    def _words(self, since: str) -> str:
+        """They come a moment later."""
+        time.sleep(_POLL_S)
+        succeed(["journalctl", "--sync"], self.patience)
+        unit = f"_SYSTEMD_UNIT={self.name}.service"
+        said = succeed(
+            ["journalctl", "-q", "--output=cat", f"--since={since}", unit], self.patience
+        )
+        bad = [line for line in said.splitlines() if _BAD.search(line)]
+        return "\n".join(bad) or said
