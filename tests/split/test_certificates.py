@@ -12,9 +12,9 @@ Hosts = t.Mapping[str, t.Any]
 PARTS = ("database", "edge", "store")
 TLS = "/etc/selfhost-mail/tls"
 NAMES = {
-    "database": {"mx1.example.test", "db1.internal.example.com"},
+    "database": {"db1.internal.example.com"},
     "edge": {"mx1.example.test", "mx1.internal.example.com"},
-    "store": {"mx1.example.test", "store1.internal.example.com"},
+    "store": {"store1.internal.example.com"},
 }
 PUBLIC = f"openssl pkey -in {TLS}/private.key -pubout"
 CERTIFIED = f"openssl x509 -in {TLS}/fullchain.pem -noout -pubkey"
