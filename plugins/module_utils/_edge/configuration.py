@@ -188,7 +188,12 @@ class Unit:
         if any(file.path.startswith("/etc/systemd/") for file in files):
             succeed(["systemctl", "daemon-reload"], self.patience)
         since = f"@{time.time():.6f}"
-        self._control("restart" if restart or self._state() != _ACTIVE else "reload")
+        try:
+            self._control("restart" if restart or self._state() != _ACTIVE else "reload")
+        except Refused:
+            # the proof may know why
+            self._prove_once(since, final_only=True)
+            raise
         if self.restart_when and succeed(self.restart_when, self.patience).strip():
             self._control("restart")
         self._prove(since)
@@ -206,17 +211,23 @@ class Unit:
         return shown.strip().partition("=")[2]
 
     def _prove(self, since: str) -> None:
-        if not self.proof:
-            return
         deadline = time.monotonic() + self.patience
         while True:
             try:
-                succeed(self.proof, self.patience, APPLIED=since)
+                self._prove_once(since)
                 return
             except Refused as refused:
                 if refused.final or time.monotonic() > deadline:
                     raise
             time.sleep(_POLL_S)
+
+    def _prove_once(self, since: str, final_only: bool = False) -> None:
+        try:
+            if self.proof:
+                succeed(self.proof, self.patience, APPLIED=since)
+        except Refused as refused:
+            if refused.final or not final_only:
+                raise
 
     def _control(self, verb: str) -> None:
         """systemctl knows that it failed, and the daemon's own words why."""
