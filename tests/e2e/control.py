@@ -26,9 +26,9 @@ LIMIT = 120  # seconds
 class Control:
     connection: Connection
 
-    def module(self, name: str, /, **options: t.Any) -> dict[str, t.Any]:
+    def module(self, module: str, /, **options: t.Any) -> dict[str, t.Any]:
         """Run one of our modules on the host that has the accounts and return its result."""
-        command = ["ansible", "mail_store[0]", "-m", f"selfhost.mail.{name}"]
+        command = ["ansible", "mail_store[0]", "-m", f"selfhost.mail.{module}"]
         process = self._run([*command, "-a", json.dumps({**self.login(), **options})], ROOT)
         _head, arrow, result = process.stdout.partition("=> ")
         assert arrow, process.stdout + process.stderr
