@@ -90,10 +90,20 @@ def _write(path: str, file: File) -> None:
             opened.write(file.content.encode("utf-8", "surrogateescape"))
             opened.flush()
             os.fsync(descriptor)
-            os.fchown(descriptor, pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid)
+            os.fchown(descriptor, *_numbers(file))
             os.fchmod(descriptor, int(file.mode, 8))
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from None
+
+
+def _numbers(file: File) -> tuple[int, int]:
+    try:
+        return pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid
+    except KeyError as error:
+        raise ValueError(
+            f"{file.path} cannot be given to {file.owner}:{file.group}: {error.args[0]}."
+            " Make that user and group first."
+        ) from None
 
 
 def is_unproven(files: t.Iterable[File]) -> bool:

@@ -130,3 +130,11 @@ def test_a_daemon_that_does_not_run_keeps_nothing() -> None:
         "Postfix refuses its new configuration: why. No file was changed."
         " Correct postfix_settings, and run the play again."
     )
+
+
+def test_owner_who_does_not_exist() -> None:
+    with (
+        pytest.raises(ValueError, match=r"^/etc/a cannot be given to nobody-at-all:"),
+        configuration.staged([File("/etc/a", "", "nobody-at-all", GROUP)]),
+    ):
+        pass
