@@ -59,8 +59,8 @@ def test_every_wrong_variable_at_once(control: Control) -> None:
     for reason in (
         "The domain 'mx1' is refused: the domain has no dot.",
         "site_admin_address is missing.",
-        "The port 0 of service imaps is none",
-        "The address 'eth0' of service smtp is neither IPv4 nor IPv6",
+        "The service 'imaps' has the port 0",
+        "The address 'eth0' of service 'smtp' is neither IPv4 nor IPv6",
     ):
         assert reason in said
     assert "changed=0" in said

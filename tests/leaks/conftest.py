@@ -80,8 +80,12 @@ class Laboratory:
         way: Way,
         variables: t.Mapping[str, t.Any],
         learn: t.Callable[[], t.Mapping[str, str]] = dict,
+        special: t.Mapping[tuple[str, ...], t.Mapping[str, t.Any]] | None = None,
     ) -> Ran:
-        """Run each chain of a way, and look; `learn` tells the secrets that came up meanwhile."""
+        """Run each chain of a way, with what is special to it, and look.
+
+        `learn` tells the secrets that came up meanwhile.
+        """
         since = time.time()
         printed = ""
         with contextlib.ExitStack() as stack:
@@ -90,7 +94,8 @@ class Laboratory:
                 for one in self.machines
             }
             for chain in way.chains:
-                printed += self._playbooks(chain, way, variables)
+                told = {**variables, **(special or {}).get(chain, {})}
+                printed += self._playbooks(chain, way, told)
         wanted = {**self.seeds.known, **learn()}
         hits = [hit for watch in watches.values() for hit in watch.hits]
         texts = {name + " argv": "\n".join(watch.commands) for name, watch in watches.items()}

@@ -33,6 +33,7 @@ SERVICES = ("pause", "resume", "restart")
 # Nothing of these exists, so check mode can say that it would make it.
 FRESH = ("add_domain", "add_user", "add_alias", "import_users")
 EXISTING = tuple(name for name in LIFE if name not in FRESH)
+CHECKED = "check"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,29 +51,26 @@ class Way:
 WITHOUT_PIPELINING = {"ansible_pipelining": False}
 WAYS = (
     Way("default", (("site",), LIFE, SERVICES)),
-    Way("verbose", (("site",), LIFE, SERVICES), ("-vvv", "--diff")),
-    Way("check", (("site",), FRESH, EXISTING, SERVICES), ("--check", "--diff", "-vvv")),
-    Way(
-        "without pipelining",
-        (LIFE,),
-        environment={"ANSIBLE_PIPELINING": "0"},
-        variables=WITHOUT_PIPELINING,
-    ),
-    Way(
-        "keeping files",
-        (("site",), LIFE, SERVICES),
-        environment={
-            "ANSIBLE_KEEP_REMOTE_FILES": "1",
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-        },
-        variables=WITHOUT_PIPELINING,
-    ),
+    Way("verbose", (LIFE, SERVICES), ("-vvv", "--diff")),
+    # to its very last role, as verbose as can be
     Way(
         "failing midway",
         (("site",),),
         ("-vvv", "--diff"),
-        variables={"postfix_settings": {"no_such_setting": "1"}},
+        variables={"opendkim_settings": {"NoSuchSetting": "1"}},
         ends_well=False,
+    ),
+    Way(CHECKED, (("site",), FRESH, EXISTING, SERVICES), ("--check", "--diff", "-vvv")),
+    # what lies on a host for a moment without pipelining is kept there, to be found
+    Way(
+        "without pipelining, keeping files",
+        (("site",), LIFE, SERVICES),
+        environment={
+            "ANSIBLE_PIPELINING": "0",
+            "ANSIBLE_KEEP_REMOTE_FILES": "1",
+            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+        },
+        variables=WITHOUT_PIPELINING,
     ),
 )
 # Imported by all others; takes no secret, and would undo the host.

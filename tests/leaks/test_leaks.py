@@ -10,7 +10,9 @@ import typing as t
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from leaks.conftest import Laboratory
-from leaks.runs import ELSEWHERE, WAYS, Way
+from leaks.runs import CHECKED, ELSEWHERE, FRESH, WAYS, Way
+
+from e2e.control import Control
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -19,7 +21,6 @@ def variables(laboratory: Laboratory, way: Way) -> dict[str, t.Any]:
     """What the playbooks of a way are told; each way has a domain of its own."""
     seeds, number = laboratory.seeds, WAYS.index(way)
     domain = f"leaks-{seeds.mark}-{number}.example.test"
-    user = f"anna@{domain}"
     rows = [
         f'ben@{domain},"{seeds.password("imported").replace(chr(34), chr(34) * 2)}",Ben',
         f"carla@{domain},,Carla",
@@ -27,12 +28,12 @@ def variables(laboratory: Laboratory, way: Way) -> dict[str, t.Any]:
     listed = f"dora@{laboratory.connection.domains[0]}"
     return {
         "domain": domain,
-        "email": user,
+        "email": f"anna@{domain}",
         "password": seeds.password("prompted"),
         "full_name": "Anna",
         "status": "suspended",
         "address": f"office@{domain}",
-        "targets": user,
+        "targets": f"anna@{domain}",
         "confirm": "yes",
         "force": True,
         "to": laboratory.connection.users[0].email,
@@ -42,6 +43,22 @@ def variables(laboratory: Laboratory, way: Way) -> dict[str, t.Any]:
         "patience": 2,
         "health_required_score": 0,
     }
+
+
+def fresh(given: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Names that nobody has yet, in the domain of the way."""
+    domain = given["domain"]
+    return {"domain": f"new.{domain}", "email": f"new@{domain}", "address": f"new.office@{domain}"}
+
+
+def make(laboratory: Laboratory, given: t.Mapping[str, t.Any]) -> None:
+    """What check mode is to find, made by somebody before."""
+    Control(laboratory.connection).module(
+        "mail_users",
+        domains=[given["domain"]],
+        users=[{"email": given["email"], "password": "Made-Before-12"}],
+        aliases=[{"address": given["address"], "targets": [given["email"]]}],
+    )
 
 
 def handed_over(laboratory: Laboratory, path: pathlib.Path) -> dict[str, str]:
@@ -74,7 +91,9 @@ def test_no_secret_shows(laboratory: Laboratory, way: Way) -> None:
             **handed_over(laboratory, pathlib.Path(given["hand_over"])),
         }
 
-    ran = laboratory.run(way, given, learn)
+    if way.name == CHECKED:
+        make(laboratory, given)
+    ran = laboratory.run(way, given, learn, {FRESH: fresh(given)} if way.name == CHECKED else {})
     assert ran.hits == []
     assert ran.processes > 50
     assert ran.looked > 20

@@ -9,7 +9,7 @@ import typing as t
 from ..address import parse_address, parse_domain
 from ..services import refuse_service
 from .facts import Wanted
-from .places import SERVICES, is_ip_address
+from .places import SERVICES, is_ip_address, offered
 
 GROUPS = ("mail_database", "mail_store", "mail_edge")
 DATABASE_ROLES = ("mail_admin", "mail_dovecot", "mail_postfix", "mail_signer")
@@ -65,8 +65,8 @@ def _admin_address(wanted: Wanted) -> t.Iterator[str]:
 
 
 def _services(wanted: Wanted) -> t.Iterator[str]:
-    for name, service in {**wanted.services, **wanted.inside_services}.items():
-        if name not in SERVICES and name not in wanted.inside_services:
+    for name, service in {**wanted.services, **offered(wanted)}.items():
+        if name not in SERVICES and name not in offered(wanted):
             known = ", ".join(sorted(SERVICES))
             yield f"site_services names {name!r}, which is no service: use one of {known}."
             continue

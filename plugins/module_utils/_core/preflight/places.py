@@ -52,7 +52,7 @@ class Place:
 
 def places(wanted: Wanted) -> t.Iterator[Place]:
     """Everywhere this host is to listen."""
-    for name, service in _offered(wanted).items():
+    for name, service in offered(wanted).items():
         if _is_wanted(name, service):
             port, addresses = service["port"], tuple(map(str, service.get("addresses") or ()))
             yield Place(
@@ -65,7 +65,8 @@ def places(wanted: Wanted) -> t.Iterator[Place]:
         yield Place("postgresql", port, addresses, _POSTGRESQL, "site_database_port")
 
 
-def _offered(wanted: Wanted) -> t.Mapping[str, t.Mapping[str, t.Any]]:
+def offered(wanted: Wanted) -> t.Mapping[str, t.Mapping[str, t.Any]]:
+    """To the world by an edge, to the edges by a store."""
     if "mail_edge" in wanted.groups:
         return wanted.services
     return wanted.inside_services if "mail_store" in wanted.groups else {}
