@@ -144,7 +144,7 @@ CASES: dict[str, tuple[str, bool, list[tuple[str, str]]]] = {
 
 def entries(text: str) -> list[Entry]:
     lines = [line.partition(" ") for line in text.strip().splitlines() if line]
-    return [Entry(SENT.at + 1 + n / 1000, head, said) for n, (head, _blank, said) in enumerate(lines)]
+    return [Entry(SENT.at + 1 + n / 1000, head, said) for n, (head, _mid, said) in enumerate(lines)]
 
 
 @pytest.mark.parametrize("name", CASES)

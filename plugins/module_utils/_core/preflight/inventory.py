@@ -65,15 +65,20 @@ def _admin_address(wanted: Wanted) -> t.Iterator[str]:
 
 
 def _services(wanted: Wanted) -> t.Iterator[str]:
+    unknown = sorted(wanted.services.keys() - SERVICES.keys())
+    for name in unknown:
+        known = ", ".join(sorted(SERVICES))
+        yield f"site_services names {name!r}, which is no service: use one of {known}."
     for name, service in {**wanted.services, **offered(wanted)}.items():
-        if name not in SERVICES and name not in offered(wanted):
-            known = ", ".join(sorted(SERVICES))
-            yield f"site_services names {name!r}, which is no service: use one of {known}."
-            continue
-        try:
-            refuse_service(name, service)
-        except ValueError as error:
-            yield str(error)
+        if name not in unknown:
+            yield from _wrong(name, service)
+
+
+def _wrong(name: str, service: t.Any) -> t.Iterator[str]:
+    try:
+        refuse_service(name, service)
+    except ValueError as error:
+        yield str(error)
 
 
 def _internal_address(wanted: Wanted) -> t.Iterator[str]:
