@@ -16,7 +16,7 @@ import typing as t
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".cache" / "gate"
-JOBS = 2  # suites with machines wait a lot, judges of the code never
+JOBS = 3  # suites with machines wait most of the time
 TAIL = 60  # lines of its log that a red suite shows
 
 STARTED: list[subprocess.Popen[bytes]] = []
@@ -56,30 +56,33 @@ def measured(name: str, *paths: str, seconds: int) -> Suite:
     return Suite(name, ("coverage", "run", "--parallel-mode", *pytest), seconds)
 
 
+# The long ones begin early, so that none is left alone at the end.
 SUITES = (
     quality("house"),
     quality("ruff"),
     quality("mypy", 120),
+    # three hosts; tests/e2e runs there once more, beside tests/split and tests/leaks
+    Suite("split", ("tests/scenario", "split"), 1200, quick=False),
+    # tests/health and tests/e2e run in there, on its host
+    Suite("default", ("tests/scenario", "default"), 900, quick=False),
+    # tests/daily and tests/configuration
+    Suite("daily", ("tests/scenario", "daily"), 900, quick=False),
+    # hosts of other kinds, and what they were before
+    Suite("hosts", ("tests/scenario", "hosts"), 900, quick=False),
+    measured("database", "tests/database", seconds=300),
+    Suite("services", ("tests/scenario", "services"), 600, quick=False),
+    tests("readme", "tests/readme", seconds=600, quick=False),
+    measured("unit", "tests/unit", seconds=240),
+    quality("sanity", 300),
+    tests("quality", "tests/quality", seconds=240),
+    quality("ansible-lint", 180),
+    quality("docs", 120),
+    quality("pages", 120),
+    quality("build"),
     quality("python39"),
     quality("shellcheck"),
     quality("licences"),
     quality("inventory"),
-    quality("build"),
-    quality("ansible-lint", 180),
-    quality("docs", 120),
-    quality("pages", 120),
-    quality("sanity", 300),
-    tests("quality", "tests/quality", seconds=240),
-    measured("unit", "tests/unit", seconds=240),
-    measured("database", "tests/database", seconds=240),
-    # tests/health, tests/e2e and tests/daily run in there, on its host
-    Suite("default", ("tests/scenario", "default"), 900, quick=False),
-    Suite("services", ("tests/scenario", "services"), 600, quick=False),
-    # three hosts; tests/e2e runs there once more, beside tests/split and tests/leaks
-    Suite("split", ("tests/scenario", "split"), 900, quick=False),
-    # bare hosts of other kinds, and what they were before
-    Suite("hosts", ("tests/scenario", "hosts"), 600, quick=False),
-    tests("readme", "tests/readme", seconds=600, quick=False),
 )
 
 

@@ -14,6 +14,7 @@ BEDS = {
     "services": 45,
     "split": 46,
     "hosts": 47,
+    "daily": 48,
 }
 EXPERIMENTS = range(60, 70)
 # in the reach of no mail domain: a test that publishes records leaves this zone alone

@@ -57,7 +57,7 @@ def make(laboratory: Laboratory, given: t.Mapping[str, t.Any]) -> None:
         "mail_users",
         domains=[given["domain"]],
         users=[{"email": given["email"], "password": "Made-Before-12"}],
-        aliases=[{"address": given["address"], "targets": [given["email"]]}],
+        aliases=[{"address": given["address"], "targets": [given["to"]]}],
     )
 
 
