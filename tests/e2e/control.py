@@ -16,6 +16,8 @@ SETTINGS = {
     "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache/collections"),
     "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
     "ANSIBLE_HOME": str(ROOT / ".cache/ansible"),
+    # Molecule wants failures elsewhere
+    "ANSIBLE_DISPLAY_FAILED_STDERR": "0",
     "ANSIBLE_NOCOLOR": "1",
     "LC_ALL": "C.UTF-8",
 }
