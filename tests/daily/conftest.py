@@ -32,14 +32,14 @@ def playbooks(connection: Connection, tmp_path_factory: pytest.TempPathFactory) 
     return Playbooks(inventory, tmp_path_factory.mktemp("administrator"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def run_id() -> str:
     return secrets.token_hex(4)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def domain(run_id: str) -> str:
-    """A domain of this run."""
+    """A domain that no other file of tests has."""
     return f"daily-{run_id}.example.test"
 
 
@@ -50,9 +50,9 @@ class People:
     carla: User
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def people(connection: Connection, domain: str) -> t.Iterator[People]:
-    """Users in the domain of this run."""
+    """Users in that domain, as only this file changes them."""
     names = {"anna": "Anna Österreicher", "ben": "李本", "carla": ""}
     made = [
         User(f"{name}@{domain}", secrets.token_urlsafe(12), full) for name, full in names.items()
