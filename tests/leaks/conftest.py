@@ -86,8 +86,7 @@ class Laboratory:
 
         `learn` tells the secrets that came up meanwhile.
         """
-        since = time.time()
-        printed = ""
+        since, recorded, printed = time.time(), self._recorded(), ""
         with contextlib.ExitStack() as stack:
             watches = {
                 one.name: stack.enter_context(one.watched(self.seeds.known))
@@ -111,8 +110,13 @@ class Laboratory:
             [hit for hit in hits if not is_home(hit)],
             sum(watch.processes for watch in watches.values()),
             looked,
-            len((self.work / "record").read_text().splitlines()),
+            self._recorded() - recorded,
         )
+
+    def _recorded(self) -> int:
+        """How much the recording callback was told until now."""
+        record = self.work / "record"
+        return len(record.read_text().splitlines()) if record.exists() else 0
 
     def _playbooks(self, chain: t.Sequence[str], way: Way, variables: t.Mapping[str, t.Any]) -> str:
         """Run one chain and return what it printed."""
@@ -137,7 +141,8 @@ class Laboratory:
             check=False,
         )
         printed = done.stdout + done.stderr
-        assert (done.returncode == 0) == way.ends_well, printed[-4000:]
+        assert (done.returncode != 0) == bool(way.fails_with), printed[-4000:]
+        assert way.fails_with in printed, printed[-4000:]
         return printed
 
     def stored(self, query: str) -> list[str]:
@@ -182,8 +187,10 @@ def database_passwords(variables: t.Mapping[str, t.Any]) -> dict[str, str]:
 
 def is_home(hit: Hit) -> bool:
     """Whether it is the very file that a secret lives in."""
-    _place, name, what = hit
-    return any(name.startswith(kind) and what.startswith(HOMES[kind]) for kind in HOMES)
+    place, name, what = hit
+    return place.endswith(" file") and any(
+        name.startswith(kind) and what.startswith(HOMES[kind]) for kind in HOMES
+    )
 
 
 def untouched(variables: t.Mapping[str, t.Any]) -> str:
