@@ -15,6 +15,8 @@ BEDS = {
     "split": 46,
     "hosts": 47,
     "daily": 48,
+    "faults": 49,
+    "stock": 50,
 }
 EXPERIMENTS = range(60, 70)
 # in the reach of no mail domain: a test that publishes records leaves this zone alone

@@ -1,0 +1,36 @@
+"""What a fault is: one row of the tables in faults/table. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+Place = t.Literal["edge", "store", "database", "bed"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """A cause that begins and ends while mail flows; what follows from it has to mend itself.
+
+    `begin` and `end` are scripts of bash (-eu) run as root at one part of the system, or, at "bed",
+    where the containers are. `hold` and `whole_within` are seconds.
+    """
+
+    id: str
+    title: str
+    begin: str
+    # ends the cause alone; it mends nothing that has to mend itself
+    end: str = ""
+    at: Place = "edge"
+    hold: float = 10.0
+    whole_within: float = 15.0
+    # after a kill a message may come twice, since LMTP cannot take back what it delivered
+    may_duplicate: bool = False
+    # a sender is answered later, but not refused, so by default nothing has to be accepted meanwhile
+    must_accept: bool = False
+    # one host, or three (scenario split)
+    hosts: t.Literal[1, 3] = 1
+    # what the stock host has as well
+    stock: bool = True
+    # one of each kind runs in `make test`
+    selected: bool = False

@@ -1,0 +1,1 @@
+"""All faults, each file those of one kind."""
