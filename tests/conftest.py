@@ -1,9 +1,11 @@
-"""Lets tests import the collection by its name, wherever it is checked out."""
+"""What all tests share: the collection by its name, wherever it is, and measured figures."""
 
 from __future__ import annotations
 
 import pathlib
+import typing as t
 
+import pytest
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -20,3 +22,19 @@ def link_collection() -> None:
 
 link_collection()
 _AnsibleCollectionFinder(paths=[str(COLLECTIONS)])._install()
+
+
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def figure(pytestconfig: pytest.Config) -> t.Callable[[str], None]:
+    """Note a measured figure, which the end of the run prints."""
+    return pytestconfig.stash.setdefault(FIGURES, []).append
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for line in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(f"measured: {line}")

@@ -28,22 +28,6 @@ class Accounts:
     catch_all: str  # domain whose mail goes to anna, but for the mailbox of `real`
 
 
-FIGURES = pytest.StashKey[list[str]]()
-
-
-@pytest.fixture(scope="session")
-def figure(pytestconfig: pytest.Config) -> t.Callable[[str], None]:
-    """Note a measured figure, which the end of the run prints."""
-    return pytestconfig.stash.setdefault(FIGURES, []).append
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    for line in config.stash.get(FIGURES, []):
-        terminalreporter.write_line(f"measured: {line}")
-
-
 @pytest.fixture(scope="session")
 def connection() -> Connection:
     return read_connection()

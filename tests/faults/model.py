@@ -26,7 +26,7 @@ class Fault:
     whole_within: float = 15.0
     # after a kill a message may come twice, since LMTP cannot take back what it delivered
     may_duplicate: bool = False
-    # a sender is answered later, but not refused, so by default nothing has to be accepted meanwhile
+    # "later" is a good answer, so by default nothing has to be accepted meanwhile
     must_accept: bool = False
     # one host, or three (scenario split)
     hosts: t.Literal[1, 3] = 1

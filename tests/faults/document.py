@@ -1,0 +1,116 @@
+"""The table of faults in the guide, made from the records of a long run, so never out of step."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import typing as t
+
+from faults import record
+from faults.record import Record
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RECORDS = ROOT / "docs" / "faults.json"
+PATH = ROOT / "docs/docsite/rst/faults.rst"
+HEADING = "What was measured\n-----------------\n"
+HOSTS = {"stock": "stock", "ours": "ours"}
+COLUMNS = (
+    "Fault",
+    "Host",
+    "A sender sees",
+    "A user sees",
+    "Whole after",
+    "Queue empty after",
+    "Sent",
+    "Lost",
+    "Twice",
+    "Bounced",
+    "Refused",
+)
+WIDTHS = "28 6 22 28 8 8 6 5 5 5 5"
+SHOWN = 2  # answers of each kind
+
+
+def records() -> list[Record]:
+    return [record.read(raw) for raw in json.loads(RECORDS.read_text("utf-8"))]
+
+
+def wanted(found: t.Sequence[Record]) -> str:
+    """The guide with its last part as it should be."""
+    head = PATH.read_text("utf-8").partition(HEADING)[0]
+    return f"{head}{HEADING}\n{told(found)}\n{table(found)}"
+
+
+def told(found: t.Sequence[Record]) -> str:
+    """When, of what, and how much."""
+    lines = []
+    for kind, name in (("ours", "Our host"), ("stock", "Stock Debian 13")):
+        of_kind = [one for one in found if one.kind == kind]
+        commits = ", ".join(sorted({one.commit for one in of_kind}))
+        dates = ", ".join(sorted({one.date for one in of_kind}))
+        total = [sum(getattr(one, name) for one in of_kind) for name in ("sent", "accepted")]
+        lines.append(
+            f"{name}: {len(of_kind)} faults on {dates} (commit {commits}),"
+            f" {total[0]} messages sent, {total[1]} accepted,"
+            f" {sum(one.lost for one in of_kind)} lost,"
+            f" {sum(one.duplicated for one in of_kind)} delivered twice,"
+            f" {sum(one.bounced for one in of_kind)} bounced,"
+            f" {sum(one.wrongly_refused for one in of_kind)} wrongly refused.\n"
+        )
+    return "\n".join(lines)
+
+
+def table(found: t.Sequence[Record]) -> str:
+    by_fault: dict[str, list[Record]] = {}
+    for one in found:
+        by_fault.setdefault(one.fault, []).append(one)
+    rows = [COLUMNS]
+    for ours_and_stock in by_fault.values():
+        # the stock host first, as one reads "instead of"
+        ordered = sorted(ours_and_stock, key=lambda one: one.kind, reverse=True)
+        rows += [
+            row(one, title=one.title if number == 0 else "") for number, one in enumerate(ordered)
+        ]
+    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {WIDTHS}", ""]
+    for cells in rows:
+        lines += [
+            f"   {'* -' if n == 0 else '  -'} {cell}".rstrip() for n, cell in enumerate(cells)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def row(one: Record, title: str) -> tuple[str, ...]:
+    users = (
+        ("seen", one.seen_users),
+        ("new", one.new_users),
+        ("submits", one.submitting_users),
+    )
+    seen = "; ".join(f"{who}: {answers(said)}" for who, said in users if said)
+    numbers = (one.sent, one.lost, one.duplicated, one.bounced, one.wrongly_refused)
+    return (
+        title,
+        one.kind,
+        answers(one.senders),
+        seen,
+        seconds(one.whole_s),
+        seconds(one.backlog_s),
+        *map(str, numbers),
+    )
+
+
+def answers(said: record.Answers) -> str:
+    """The most frequent ones, with their share where there are several."""
+    if len(said) == 1:
+        return next(iter(said))
+    total = sum(said.values())
+    most = sorted(said.items(), key=lambda item: -item[1])
+    return ", ".join(f"{text} {100 * amount / total:.0f} %" for text, amount in most[:SHOWN])
+
+
+def seconds(measured: float | None) -> str:
+    return "by hand" if measured is None else f"{measured:.1f} s"
+
+
+def write(found: t.Sequence[Record]) -> None:
+    RECORDS.write_text(json.dumps([one.data() for one in found], indent=1) + "\n", "utf-8")
+    PATH.write_text(wanted(found), "utf-8")

@@ -1,0 +1,88 @@
+"""What came of one fault, and which promises it broke. Pure."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import typing as t
+
+from faults.model import Fault
+
+Answers = t.Mapping[str, int]
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """One row of the table; seconds are None where the cap came first."""
+
+    fault: str
+    title: str
+    kind: str
+    commit: str
+    date: str
+    held_s: float
+    whole_s: float | None
+    backlog_s: float | None
+    # what was answered while the cause was there: {"451 4.3.0": 12}
+    senders: Answers
+    seen_users: Answers
+    new_users: Answers
+    submitting_users: Answers
+    sent: int
+    accepted: int
+    lost: int
+    duplicated: int
+    bounced: int
+    wrongly_refused: int
+    wrongly_accepted: int
+    unknown: int
+    # messages or mailboxes concerned, waiting messages, complaints of the work beside
+    details: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+
+    def data(self) -> dict[str, t.Any]:
+        return dataclasses.asdict(self)
+
+
+def read(raw: t.Mapping[str, t.Any]) -> Record:
+    """From JSON."""
+    lists = {name: tuple(raw[name]) for name in ("details", "complaints")}
+    return Record(**{**raw, **lists})
+
+
+def count(answers: t.Iterable[str]) -> dict[str, int]:
+    """The most frequent first."""
+    return dict(collections.Counter(answers).most_common())
+
+
+def broken(record: Record, fault: Fault) -> list[str]:
+    """The promises that were not kept, as sentences; none when all is well."""
+    found = [
+        f"{amount} messages were {what}"
+        for what, amount in (
+            ("lost", record.lost),
+            ("bounced", record.bounced),
+            ("wrongly refused", record.wrongly_refused),
+            ("wrongly accepted", record.wrongly_accepted),
+            ("delivered twice", 0 if fault.may_duplicate else record.duplicated),
+        )
+        if amount
+    ]
+    if not record.sent:
+        found.append("nothing was sent")
+    if not record.senders:
+        found.append("nothing was sent while the cause was there")
+    if record.whole_s is None:
+        found.append("the host did not become whole by itself")
+    elif record.whole_s > fault.whole_within:
+        limit = f"{fault.whole_within:.0f} s"
+        found.append(f"the host was whole after {record.whole_s:.1f} s, not within {limit}")
+    if record.backlog_s is None:
+        found.append("the queue did not become empty")
+    if fault.must_accept and (later := _not_accepted(record.senders)):
+        found.append(f"{later} messages were not accepted, although nothing stood in their way")
+    return found + list(record.complaints)
+
+
+def _not_accepted(senders: Answers) -> int:
+    return sum(amount for answer, amount in senders.items() if not answer.startswith("2"))

@@ -1,0 +1,69 @@
+"""Try faults on a host, one after the other, and write what came of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import sys
+
+from e2e.connection import VARIABLE, read_connection
+from faults import record, table
+from faults.site import Site
+from faults.trial import NotWhole, trial
+
+RATE = 8.0  # messages per second
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m faults.run", description=__doc__)
+    parser.add_argument("--connection", required=True, help="tests.json of the host")
+    parser.add_argument("--kind", choices=["ours", "stock"], default="ours")
+    parser.add_argument("--only", nargs="*", metavar="ID", help="these faults")
+    parser.add_argument("--selected", action="store_true", help="those of make test")
+    parser.add_argument("--rate", type=float, default=RATE, help="messages per second")
+    parser.add_argument("--work", action="store_true", help="an administrator works meanwhile")
+    parser.add_argument("--json", type=pathlib.Path, help="add each record as a line")
+    parser.add_argument("--hosts", type=int, default=1, help="3 for the scenario split")
+    chosen = parser.parse_args()
+    os.environ[VARIABLE] = chosen.connection
+    site = Site(read_connection(), chosen.kind)
+    unknown = {*(chosen.only or ())} - {fault.id for fault in table.FAULTS}
+    if unknown:
+        parser.error(f"there is no fault {min(unknown)!r}")
+    wanted = [
+        fault
+        for fault in table.FAULTS
+        if (not chosen.only or fault.id in chosen.only)
+        and (fault.selected or not chosen.selected)
+        and (fault.stock or chosen.kind == "ours")
+        and fault.hosts == chosen.hosts
+    ]
+    red = 0
+    for fault in wanted:
+        try:
+            beside = Work(site.connection, fault.id) if chosen.work else None
+            found = trial(fault, site, chosen.rate, beside)
+        except NotWhole as trouble:
+            print(f"{fault.id}: {trouble}; repaired by hand", flush=True)
+            site.repair()
+            red += 1
+            continue
+        if chosen.json:
+            with chosen.json.open("a") as file:
+                file.write(json.dumps(found.data()) + "\n")
+        complaints = record.broken(found, fault)
+        red += bool(complaints)
+        whole = "never" if found.whole_s is None else f"{found.whole_s:.1f} s"
+        print(
+            f"{'red' if complaints else 'green':6}{fault.id:34} whole {whole:>8} "
+            f"{found.sent:5} sent {found.lost} lost {found.duplicated} doubled",
+            *(f"\n      {line}" for line in (*complaints, *(found.details if complaints else ()))),
+            flush=True,
+        )
+    return 1 if red or not wanted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""One fault of every kind, under load: nothing lost, nothing bounced, whole again by itself."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from faults import table
+from faults.model import Fault
+from faults.record import broken
+from faults.run import RATE
+from faults.site import Site
+from faults.trial import trial
+from faults.work import Work
+
+SELECTED = [fault for fault in table.FAULTS if fault.selected and fault.hosts == 1]
+
+
+@pytest.mark.parametrize("fault", SELECTED, ids=lambda fault: fault.id)
+@pytest.mark.timeout(300)
+def test_fault(fault: Fault, site: Site, figure: t.Callable[[str], None]) -> None:
+    found = trial(fault, site, RATE, Work(site.connection, fault.id))
+    figure(
+        f"{fault.id}: whole after {found.whole_s} s, queue empty after {found.backlog_s} s,"
+        f" {found.sent} sent, {found.lost} lost, {found.duplicated} twice"
+    )
+    assert broken(found, fault) == [], found.details
