@@ -1,6 +1,6 @@
 # The front door. Each target calls one file; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-health demo-down test lint docs
+.PHONY: help setup demo demo-health demo-down test test-long lint docs
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+): ## (.*)/\1\t\2/p' Makefile | expand -t 16
@@ -19,6 +19,9 @@ demo-down: ## remove the demo
 
 test: ## every test there is, also beside a demo
 	@tests/gate
+
+test-long: ## also every fault there is, on stock Debian 13 as well; hours
+	@tests/gate --long
 
 lint: ## only the judges of the code, no machine is started
 	@tests/gate --quick

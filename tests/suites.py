@@ -27,12 +27,13 @@ PYTEST_SUMMARY = re.compile(r"\d+ [a-z]+(?:, \d+ [a-z]+)* in [\d.]+s")
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
-    """A command, how it counts, how long it may take; a quick one starts no machine."""
+    """A command, how long it may take; a quick one starts no machine, a long one is for --long."""
 
     name: str
     command: tuple[str, ...]
     seconds: int
     quick: bool = True
+    long: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +68,10 @@ SUITES = (
     Suite("default", ("tests/scenario", "default"), 900, quick=False),
     # tests/daily and tests/configuration
     Suite("daily", ("tests/scenario", "daily"), 900, quick=False),
+    # under load, one fault of each kind
+    Suite("faults", ("tests/scenario", "faults"), 1200, quick=False),
+    # every fault, on stock Debian 13 as well
+    Suite("every-fault", ("tests/faults/long",), 4 * 3600, quick=False, long=True),
     # hosts of other kinds, and what they were before
     Suite("hosts", ("tests/scenario", "hosts"), 900, quick=False),
     measured("database", "tests/database", seconds=300),
@@ -121,7 +126,9 @@ def run(suite: Suite) -> Result:
         )
         STARTED.append(process)
         try:
-            status = process.wait(timeout=suite.seconds)
+            status = process.wait(
+                timeout=suite.seconds * (4 if "SELFHOST_FAULTS" in os.environ else 1)
+            )
         except subprocess.TimeoutExpired:
             return Result(0, 1, f"it took longer than {suite.seconds} s")
         finally:
@@ -168,6 +175,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the suites and end")
     parser.add_argument("--jobs", type=int, default=JOBS, help=f"suites at a time ({JOBS})")
     parser.add_argument("--quick", action="store_true", help="only those that start no machine")
+    parser.add_argument("--long", action="store_true", help="hours: every fault, everywhere")
     chosen = parser.parse_args()
     unknown = sorted({*chosen.suites} - {*names})
     if unknown:
@@ -175,11 +183,15 @@ def main() -> int:
     wanted = [
         suite
         for suite in SUITES
-        if suite.name in (chosen.suites or names) and (suite.quick or not chosen.quick)
+        if suite.name in (chosen.suites or names)
+        and (suite.quick or not chosen.quick)
+        and (chosen.long or suite.name in chosen.suites or not suite.long)
     ]
     if chosen.list:
         print("\n".join(suite.name for suite in wanted))
         return 0
+    if chosen.long:
+        os.environ["SELFHOST_FAULTS"] = "all"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     LOGS.mkdir(parents=True, exist_ok=True)
     coverage("erase")

@@ -23,7 +23,7 @@ from faults.site import ROOT, Kind
 FOLDER = ROOT / ".cache" / "faults"
 # waiting is most of what a trial does, above all on the stock host
 BEDS: t.Mapping[Kind, tuple[str, ...]] = {
-    "ours": ("faults", "try60"),
+    "ours": ("try60", "try65"),
     "stock": ("stock", "try61", "try62", "try63", "try64"),
 }
 PATIENCE = 3600  # seconds for one trial
@@ -100,8 +100,9 @@ def main() -> int:
     found = [record.read(json.loads(line)) for line in results.read_text().splitlines()]
     if chosen.document:
         document.write(found)
-    print(f"{len(found)} trials, {red} red on our host; {results}")
     print(document.told(found))
+    colour = "red" if red else "green"
+    print(f"faults: {colour}, {len(found)} trials, {red} red on our host: {results}")
     return 1 if red or not found else 0
 
 
