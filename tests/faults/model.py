@@ -28,6 +28,8 @@ class Fault:
     may_duplicate: bool = False
     # "later" is a good answer, so by default nothing has to be accepted meanwhile
     must_accept: bool = False
+    # who has logged in before still does, and reads
+    seen_log_in: bool = False
     # one host, or three (scenario split)
     hosts: t.Literal[1, 3] = 1
     # what the stock host has as well

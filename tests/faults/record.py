@@ -68,6 +68,11 @@ def broken(record: Record, fault: Fault) -> list[str]:
         )
         if amount
     ]
+    users = (record.seen_users, record.new_users, record.submitting_users)
+    if wrong := sum(said.get("wrong", 0) for said in users):
+        found.append(f"{wrong} users were told that their password is wrong")
+    if fault.seen_log_in and (kept_out := _other_than(record.seen_users, "in")):
+        found.append(f"{kept_out} logins of users seen before failed")
     if not record.sent:
         found.append("nothing was sent")
     if not record.senders:
@@ -79,10 +84,10 @@ def broken(record: Record, fault: Fault) -> list[str]:
         found.append(f"the host was whole after {record.whole_s:.1f} s, not within {limit}")
     if record.backlog_s is None:
         found.append("the queue did not become empty")
-    if fault.must_accept and (later := _not_accepted(record.senders)):
+    if fault.must_accept and (later := _other_than(record.senders, "2")):
         found.append(f"{later} messages were not accepted, although nothing stood in their way")
     return found + list(record.complaints)
 
 
-def _not_accepted(senders: Answers) -> int:
-    return sum(amount for answer, amount in senders.items() if not answer.startswith("2"))
+def _other_than(said: Answers, good: str) -> int:
+    return sum(amount for answer, amount in said.items() if not answer.startswith(good))

@@ -52,6 +52,7 @@ def test_nothing_broken() -> None:
         ({"backlog_s": None}, "the queue did not become empty"),
         ({"sent": 0}, "nothing was sent"),
         ({"senders": {}}, "nothing was sent while the cause was there"),
+        ({"new_users": {"wrong": 2}}, "2 users were told that their password is wrong"),
         ({"complaints": ("an import wrote half",)}, "an import wrote half"),
     ],
 )
@@ -62,6 +63,13 @@ def test_broken(change: dict[str, t.Any], sentence: str) -> None:
 def test_twice_after_a_kill() -> None:
     killed = dataclasses.replace(FAULT, may_duplicate=True)
     assert broken(dataclasses.replace(KEPT, duplicated=3), killed) == []
+
+
+def test_who_was_seen_before_logs_in() -> None:
+    kept = dataclasses.replace(FAULT, seen_log_in=True)
+    assert broken(KEPT, kept) == []
+    late = dataclasses.replace(KEPT, seen_users={"in": 9, "later": 1})
+    assert broken(late, kept) == ["1 logins of users seen before failed"]
 
 
 def test_what_stands_in_nobodys_way() -> None:
