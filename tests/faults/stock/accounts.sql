@@ -1,8 +1,5 @@
--- Lines of kind, name and value come by the standard input: user, address, {SCHEME}hash or password;
--- alias, address, target. What is there stays as it is.
-\set ON_ERROR_STOP 1
-CREATE TEMPORARY TABLE brought (kind text, name text, value text);
-\copy brought FROM pstdin CSV
+-- Table brought has lines of kind, name and value: user, address, {SCHEME}hash or password; alias, address, target.
+-- What is there stays as it is.
 INSERT INTO virtual_domains (name)
 SELECT DISTINCT split_part(name, '@', 2) FROM brought
 ON CONFLICT DO NOTHING;
@@ -16,4 +13,3 @@ SELECT d.id, b.name, b.value
 FROM brought b JOIN virtual_domains d ON d.name = split_part(b.name, '@', 2)
 WHERE b.kind = 'alias'
 ON CONFLICT DO NOTHING;
-ANALYZE virtual_users;

@@ -1,0 +1,50 @@
+"""Put accounts into the tables of the stock host, thousands at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import pathlib
+import shlex
+import subprocess
+import typing as t
+
+from e2e.connection import Connection
+
+SQL = pathlib.Path(__file__).with_name("accounts.sql")
+PSQL = ["sudo", "runuser", "-u", "postgres", "--", "psql", "--quiet", "--set=ON_ERROR_STOP=1"]
+BROUGHT = "CREATE TEMPORARY TABLE brought (kind text, name text, value text)"
+PATIENCE = 60  # seconds
+
+
+def add(
+    connection: Connection, users: t.Mapping[str, str], aliases: t.Mapping[str, str] | None = None
+) -> None:
+    """users: {address: {SCHEME}hash or password}, aliases: {address: target}."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerows(("user", address, secret) for address, secret in users.items())
+    rows.writerows(("alias", address, target) for address, target in (aliases or {}).items())
+    commands = [BROUGHT, r"\copy brought FROM pstdin CSV", SQL.read_text()]
+    remote = shlex.join([*PSQL, "mailserver", *(f"--command={command}" for command in commands)])
+    name = connection.parts["database"].name
+    options = ["-F", connection.ssh_config, "-o", "BatchMode=yes"]
+    done = subprocess.run(
+        [
+            "ssh",
+            "-F",
+            connection.ssh_config,
+            "-o",
+            "BatchMode=yes",
+            name,
+            "cd /;",
+            shlex.join(remote),
+        ],
+        input=text.getvalue(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if done.returncode or done.stderr:
+        raise ValueError(f"{name}: {len(users)} accounts were not made: {done.stderr.strip()}")
