@@ -30,16 +30,7 @@ def add(
     name = connection.parts["database"].name
     options = ["-F", connection.ssh_config, "-o", "BatchMode=yes"]
     done = subprocess.run(
-        [
-            "ssh",
-            "-F",
-            connection.ssh_config,
-            "-o",
-            "BatchMode=yes",
-            name,
-            "cd /;",
-            shlex.join(remote),
-        ],
+        ["ssh", *options, name, f"cd / && {remote}"],
         input=text.getvalue(),
         capture_output=True,
         text=True,
