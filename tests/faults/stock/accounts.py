@@ -9,7 +9,8 @@ import shlex
 import subprocess
 import typing as t
 
-from e2e.connection import Connection
+from e2e.connection import Connection, User
+from ledger.pool import HASH
 
 SQL = pathlib.Path(__file__).with_name("accounts.sql")
 PSQL = ["sudo", "runuser", "-u", "postgres", "--", "psql", "--quiet", "--set=ON_ERROR_STOP=1"]
@@ -17,14 +18,21 @@ BROUGHT = "CREATE TEMPORARY TABLE brought (kind text, name text, value text)"
 PATIENCE = 60  # seconds
 
 
-def add(
-    connection: Connection, users: t.Mapping[str, str], aliases: t.Mapping[str, str] | None = None
+def write(
+    connection: Connection, users: t.Sequence[User], aliases: t.Mapping[str, t.Sequence[str]]
 ) -> None:
-    """users: {address: {SCHEME}hash or password}, aliases: {address: target}."""
+    """Mailboxes of the ledger, which have one password."""
+    add(connection, {user.email: HASH for user in users}, aliases)
+
+
+def add(
+    connection: Connection, users: t.Mapping[str, str], aliases: t.Mapping[str, t.Sequence[str]]
+) -> None:
+    """users: {address: {SCHEME}hash or password}, aliases: {address: targets}; what is there stays."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerows(("user", address, secret) for address, secret in users.items())
-    rows.writerows(("alias", address, target) for address, target in (aliases or {}).items())
+    rows.writerows(("alias", address, target) for address, to in aliases.items() for target in to)
     commands = [BROUGHT, r"\copy brought FROM pstdin CSV", SQL.read_text()]
     remote = shlex.join([*PSQL, "mailserver", *(f"--command={command}" for command in commands)])
     name = connection.parts["database"].name

@@ -59,7 +59,7 @@ def logs_in(clients: Clients, email: str) -> bool:
 
 def main() -> int:
     connection = read_connection()
-    accounts.add(connection, {user.email: user.password for user in connection.users})
+    accounts.add(connection, {user.email: user.password for user in connection.users}, {})
     try:
         print("\n".join(smoke(connection)))
     except (
