@@ -28,7 +28,7 @@ def write(
 def add(
     connection: Connection, users: t.Mapping[str, str], aliases: t.Mapping[str, t.Sequence[str]]
 ) -> None:
-    """users: {address: {SCHEME}hash or password}, aliases: {address: targets}; what is there stays."""
+    """users: {address: {SCHEME}hash or password}, aliases: {address: targets}; all that is new."""
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerows(("user", address, secret) for address, secret in users.items())
