@@ -21,7 +21,7 @@ HASH = (
     + base64.b64encode(hashlib.sha512(PASSWORD.encode() + b"ledger").digest() + b"ledger").decode()
 )
 CONSTANT = 8
-SPARE = 3000  # mailboxes that nobody has used when a run begins
+SPARE = 5000  # mailboxes that nobody has used when a run begins
 ACCOUNTS = pathlib.Path(__file__).with_name("accounts.yml")
 
 Kind = t.Literal["ours", "stock"]

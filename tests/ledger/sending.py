@@ -13,22 +13,24 @@ import typing as t
 
 from e2e.clients import OUTSIDE_HELO, message
 from e2e.connection import Connection, User
-from ledger.entry import HEADER, Entry, Message, Stage, entry
+from ledger.entry import HEADER, Entry, Message, Stage, Way, entry
 
 CONNECT, ANSWER, FAREWELL = 10.0, 60.0, 2.0  # seconds
 PORTS = {"outside": "smtp", "submission": "submission", "submissions": "submissions"}
+
+Answer = tuple[int, bytes]
+Step = tuple[Stage, t.Callable[[], Answer]]
+# of steps that the server does not answer
+WENT_WELL: Answer = (0, b"")
 
 
 def send(
     connection: Connection, context: ssl.SSLContext, what: Message, user: User | None
 ) -> Entry:
     """Send it and note the last answer, or where the conversation ended without one."""
-    talk = Conversation(connection, context, what, user)
+    talk = Conversation(connection, context, what.way, user)
     began = time.monotonic()
-    try:
-        code, text = talk.through()
-    except (OSError, smtplib.SMTPException) as error:
-        code, text = 0, f"{type(error).__name__}: {error}"
+    code, text = talk.through([*talk.entrance(), *talk.delivery(what)])
     noted = entry(what, began, time.monotonic(), code, text, talk.stage)
     talk.end()
     return noted
@@ -38,66 +40,69 @@ class Conversation:
     """Knows its stage, which is what an end without an answer is judged by."""
 
     def __init__(
-        self,
-        connection: Connection,
-        context: ssl.SSLContext,
-        what: Message,
-        user: User | None,
+        self, connection: Connection, context: ssl.SSLContext, way: Way, user: User | None
     ) -> None:
-        self.connection, self.context, self.what, self.user = connection, context, what, user
+        self.connection, self.context, self.way, self.user = connection, context, way, user
         self.stage: Stage = "connect"
         self.client = smtplib.SMTP(local_hostname=OUTSIDE_HELO)
 
-    def through(self) -> tuple[int, str]:
-        """The first answer that ends it: a refusal, or the one after the final dot."""
+    def through(self, steps: t.Iterable[Step]) -> tuple[int, str]:
+        """The first answer that ends it, or else the last; 0 and what happened for none."""
         code, text = 0, b""
-        for stage, step in self.steps():
-            self.stage = stage
-            code, text = step()
-            if code == -1:
-                raise smtplib.SMTPException(f"no answer of SMTP: {text!r}")
-            if code >= 400:
-                break
+        try:
+            for self.stage, step in steps:
+                code, text = step()
+                if code == -1:
+                    raise smtplib.SMTPException(f"no answer of SMTP: {text!r}")
+                if code >= 400:
+                    break
+        except (OSError, smtplib.SMTPException) as error:
+            return 0, f"{type(error).__name__}: {error}"
         return code, text.decode(errors="replace")
 
-    def steps(self) -> t.Iterator[tuple[Stage, t.Callable[[], tuple[int, bytes]]]]:
-        text = letter(self.what)
+    def entrance(self) -> t.Iterator[Step]:
+        """Until the host knows who is there."""
         yield "connect", self.connect
-        if self.what.way == "submissions":
+        if self.way == "submissions":
             yield "tls", self.handshake
-            yield "connect", self.client.getreply
-        yield "ehlo", lambda: self.client.docmd("EHLO", OUTSIDE_HELO)
-        if self.what.way == "submission":
+        yield "connect", self.client.getreply
+        yield "ehlo", self.hello
+        if self.way == "submission":
             yield "tls", lambda: self.client.docmd("STARTTLS")
             yield "tls", self.handshake
-            yield "ehlo", lambda: self.client.docmd("EHLO", OUTSIDE_HELO)
+            yield "ehlo", self.hello
         if self.user:
             login = f"PLAIN {credentials(self.user)}"
             yield "auth", lambda: self.client.docmd("AUTH", login)
-        yield "mail", lambda: self.client.docmd("MAIL", f"FROM:<{self.what.sender}>")
-        yield "rcpt", lambda: self.client.docmd("RCPT", f"TO:<{self.what.recipient}>")
+
+    def delivery(self, what: Message) -> t.Iterator[Step]:
+        text = letter(what)
+        yield "mail", lambda: self.client.docmd("MAIL", f"FROM:<{what.sender}>")
+        yield "rcpt", lambda: self.client.docmd("RCPT", f"TO:<{what.recipient}>")
         yield "data", lambda: self.client.docmd("DATA")
         yield "data", lambda: self.write(text)
         yield "end", lambda: self.client.docmd(".")
 
-    def connect(self) -> tuple[int, bytes]:
-        place = self.connection.address, self.connection.ports[PORTS[self.what.way]]
-        sock = socket.create_connection(place, timeout=CONNECT)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(ANSWER)
-        self.client.sock = sock
-        return (220, b"") if self.what.way == "submissions" else self.client.getreply()
+    def connect(self) -> Answer:
+        place = self.connection.address, self.connection.ports[PORTS[self.way]]
+        self.client.sock = socket.create_connection(place, timeout=CONNECT)
+        self.client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.client.sock.settimeout(ANSWER)
+        return WENT_WELL
 
-    def handshake(self) -> tuple[int, bytes]:
+    def handshake(self) -> Answer:
         assert self.client.sock
         self.client.sock = self.context.wrap_socket(self.client.sock)
         self.client.file = None
-        return 220, b""
+        return WENT_WELL
 
-    def write(self, text: bytes) -> tuple[int, bytes]:
+    def hello(self) -> Answer:
+        return self.client.docmd("EHLO", OUTSIDE_HELO)
+
+    def write(self, text: bytes) -> Answer:
         """All but the final dot."""
         self.client.send(text)
-        return 354, b""
+        return WENT_WELL
 
     def end(self) -> None:
         """Leave politely, but do not wait for long."""

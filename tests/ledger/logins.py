@@ -1,0 +1,158 @@
+"""People who log in, at a steady rate: those whom the host has seen before, and new ones."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import imaplib
+import re
+import threading
+import time
+import types
+import typing as t
+
+from e2e.clients import Clients, message, verified
+from e2e.connection import Connection, User
+from ledger.pool import Pool
+from ledger.sending import Conversation
+
+THREADS = 60
+SLOW = 10.0  # seconds after which a person gives up
+EMPTY = "there is no message to read"
+WRONG = re.compile(r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\]")
+# what the host says of itself, such as UNAVAILABLE
+CODE = re.compile(r"\[[A-Z-]+\]")
+
+Kind = t.Literal["seen", "new", "submission"]
+Answer = t.Literal["in", "later", "wrong", "unreached", "slow"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Login:
+    """One who is seen also reads a message; `began` and `answered` as in ledger.entry."""
+
+    kind: Kind
+    user: str
+    began: float
+    answered: float
+    answer: Answer
+    text: str = ""
+
+
+class Logins:
+    """From `with` to `stop`: each second one whom the host has seen, each two seconds new ones."""
+
+    def __init__(self, connection: Connection, pool: Pool) -> None:
+        self.connection, self.pool = connection, pool
+        self.entries: list[Login] = []
+        self._context = verified(connection)
+        self._clients = Clients(connection, self._context, connection.address)
+        self._stop = threading.Event()
+        self._error: BaseException | None = None
+        self._workers = concurrent.futures.ThreadPoolExecutor(THREADS, "logins")
+        self._clock = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> Logins:
+        for user in self.pool.constant:
+            self.introduce(user)
+        self._clock.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: types.TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Begin no more logins, and wait for the answers to the last."""
+        self._stop.set()
+        self._clock.join()
+        self._workers.shutdown(wait=True)
+        if self._error:
+            raise self._error
+
+    def introduce(self, user: User) -> None:
+        """Log in once, and see to it that there is a message to read."""
+        client = self._clients.imap(user)
+        _status, counted = client.select("INBOX")
+        if counted == [b"0"]:
+            client.append("INBOX", "", "", message(user.email, user.email).as_bytes())
+        client.logout()
+
+    def _tick(self) -> None:
+        try:
+            began, number = time.monotonic(), 0
+            constant = self.pool.constant
+            while not self._stop.wait(max(0.0, began + number - time.monotonic())):
+                self._workers.submit(self._note, "seen", constant[number % len(constant)])
+                kind: Kind = "new" if number % 2 else "submission"
+                self._workers.submit(self._note, kind, self.pool.fresh())
+                number += 1
+        except BaseException as error:
+            self._error = error
+
+    def _note(self, kind: Kind, user: User) -> None:
+        began = time.monotonic()
+        try:
+            if kind == "submission":
+                answer, text = self.submit(user)
+            else:
+                answer, text = self.read(user, kind == "seen")
+            ended = time.monotonic()
+            if answer == "in" and ended - began > SLOW:
+                answer = "slow"
+            self.entries.append(Login(kind, user.email, began, ended, answer, text))
+        except BaseException as error:
+            self._error = error
+
+    def submit(self, user: User) -> tuple[Answer, str]:
+        talk = Conversation(self.connection, self._context, "submission", user)
+        code, text = talk.through(talk.entrance())
+        connected = talk.client.sock is not None
+        talk.end()
+        return of_submission(code, text, connected), f"{code} {text}"
+
+    def read(self, user: User, a_message: bool) -> tuple[Answer, str]:
+        client: imaplib.IMAP4_SSL | None = None
+        try:
+            client = self._clients.imap()
+            client.login(user.email, user.password)
+            status, said = client.select("INBOX", readonly=True)
+            if status == "OK" and a_message:
+                status, letter = client.fetch("*", "(BODY.PEEK[])")
+                if status == "OK" and letter == [None]:
+                    return "later", EMPTY
+            return ("in", "") if status == "OK" else ("later", f"{status} to {said}")
+        except (OSError, imaplib.IMAP4.error) as error:
+            return of_imap(error), f"{type(error).__name__}: {error}"
+        finally:
+            if client:
+                client.shutdown()
+
+
+def of_submission(code: int, text: str, connected: bool) -> Answer:
+    """Pure: what a person's mail program makes of an answer."""
+    if code == 0:
+        return "slow" if connected and "timed out" in text else "unreached"
+    if code >= 500:
+        return "wrong"
+    return "later" if code >= 400 else "in"
+
+
+def of_imap(error: Exception) -> Answer:
+    """Pure: the same for IMAP, whose library raises what the host says."""
+    text = str(error)
+    if WRONG.search(text):
+        return "wrong"
+    if CODE.search(text):
+        return "later"
+    if isinstance(error, TimeoutError):
+        # a connection that never came about says this and no more
+        return "unreached" if text == "timed out" else "slow"
+    if isinstance(error, (OSError, imaplib.IMAP4.abort)):
+        return "unreached"
+    # a refusal without a code is shown as a wrong password
+    return "wrong"
