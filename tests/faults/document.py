@@ -64,7 +64,7 @@ def table(found: t.Sequence[Record]) -> str:
     by_fault: dict[str, list[Record]] = {}
     for one in found:
         by_fault.setdefault(one.fault, []).append(one)
-    rows = [COLUMNS]
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for ours_and_stock in by_fault.values():
         # the stock host first, as one reads "instead of"
         ordered = sorted(ours_and_stock, key=lambda one: one.kind, reverse=True)

@@ -64,7 +64,7 @@ class Worker:
 
 def faults(kind: Kind) -> list[Fault]:
     """Those of one host, the longest first, so that none is left alone at the end."""
-    wanted = [one for one in table.FAULTS if one.hosts == 1 and (one.stock or kind == "ours")]
+    wanted = [one for one in table.faults() if one.hosts == 1 and (one.stock or kind == "ours")]
     return sorted(wanted, key=lambda fault: -fault.hold)
 
 

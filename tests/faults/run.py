@@ -12,6 +12,7 @@ from e2e.connection import VARIABLE, read_connection
 from faults import record, table
 from faults.site import Site
 from faults.trial import NotWhole, trial
+from faults.work import Work
 
 RATE = 8.0  # messages per second
 
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("--connection", required=True, help="tests.json of the host")
     parser.add_argument("--kind", choices=["ours", "stock"], default="ours")
     parser.add_argument("--only", nargs="*", metavar="ID", help="these faults")
+    parser.add_argument("--area", nargs="*", default=[], choices=table.AREAS)
     parser.add_argument("--selected", action="store_true", help="those of make test")
     parser.add_argument("--rate", type=float, default=RATE, help="messages per second")
     parser.add_argument("--work", action="store_true", help="an administrator works meanwhile")
@@ -29,12 +31,13 @@ def main() -> int:
     chosen = parser.parse_args()
     os.environ[VARIABLE] = chosen.connection
     site = Site(read_connection(), chosen.kind)
-    unknown = {*(chosen.only or ())} - {fault.id for fault in table.FAULTS}
+    known = table.faults(*chosen.area)
+    unknown = {*(chosen.only or ())} - {fault.id for fault in known}
     if unknown:
         parser.error(f"there is no fault {min(unknown)!r}")
     wanted = [
         fault
-        for fault in table.FAULTS
+        for fault in known
         if (not chosen.only or fault.id in chosen.only)
         and (fault.selected or not chosen.selected)
         and (fault.stock or chosen.kind == "ours")
@@ -43,7 +46,7 @@ def main() -> int:
     red = 0
     for fault in wanted:
         try:
-            beside = Work(site.connection, fault.id) if chosen.work else None
+            beside = Work(site.connection, fault) if chosen.work else None
             found = trial(fault, site, chosen.rate, beside)
         except NotWhole as trouble:
             print(f"{fault.id}: {trouble}; repaired by hand", flush=True)

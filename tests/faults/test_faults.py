@@ -14,13 +14,13 @@ from faults.site import Site
 from faults.trial import trial
 from faults.work import Work
 
-SELECTED = [fault for fault in table.FAULTS if fault.selected and fault.hosts == 1]
+SELECTED = [fault for fault in table.faults() if fault.selected and fault.hosts == 1]
 
 
 @pytest.mark.parametrize("fault", SELECTED, ids=lambda fault: fault.id)
 @pytest.mark.timeout(300)
 def test_fault(fault: Fault, site: Site, figure: t.Callable[[str], None]) -> None:
-    found = trial(fault, site, RATE, Work(site.connection, fault.id))
+    found = trial(fault, site, RATE, Work(site.connection, fault))
     figure(
         f"{fault.id}: whole after {found.whole_s} s, queue empty after {found.backlog_s} s,"
         f" {found.sent} sent, {found.lost} lost, {found.duplicated} twice"

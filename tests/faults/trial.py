@@ -23,6 +23,7 @@ from ledger.logins import Login, Logins
 WARM_S = 4.0  # load before the cause, which also shows that the host was whole
 QUIET_S = 5.0  # so long after the last trouble the host counts as whole
 POLL_S = 0.25
+DETAILS = 3
 CAP_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 900.0}
 SETTLE_S = 60.0  # after a repair by hand
 ENHANCED = re.compile(r"\d\.\d{1,3}\.\d{1,3}")
@@ -67,7 +68,7 @@ def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -
     whole_s = seconds_to_whole(wholeness, load.entries, logins.entries, moments)
     if time.monotonic() - moments.ended > cap + QUIET_S:
         whole_s = None
-    trouble = () if whole_s is not None else (wholeness.last_trouble,)
+    trouble: tuple[str, ...] = () if whole_s is not None else (wholeness.last_trouble,)
     if whole_s is None:
         site.repair()
     complaints = tuple(beside.finish()) if beside else ()
@@ -100,8 +101,15 @@ def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -
         seen_users=users["seen"],
         new_users=users["new"],
         submitting_users=users["submission"],
-        **{name: len(t.cast("t.Sized", getattr(judged, name))) for name in COUNTED},
-        details=(*trouble, *judged.details()),
+        sent=judged.sent,
+        accepted=judged.accepted,
+        lost=judged.lost,
+        duplicated=judged.duplicated,
+        bounced=judged.bounced,
+        wrongly_refused=judged.wrongly_refused,
+        wrongly_accepted=judged.wrongly_accepted,
+        unknown=judged.unknown,
+        details=(*trouble, *details(judged)),
         complaints=complaints,
     )
 
@@ -160,6 +168,12 @@ def drained(site: Site, since: float, cap: float) -> float | None:
             return None
         time.sleep(POLL_S)
     return time.monotonic() - since
+
+
+def details(judged: verdict.Verdict) -> list[str]:
+    """The first messages of each kind with which something went wrong."""
+    messages = judged.data()["messages"]
+    return [f"{name}: {entry}" for name in verdict.FAULTS for entry in messages[name][:DETAILS]]
 
 
 def is_trouble(entry: Entry) -> bool:

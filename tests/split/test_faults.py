@@ -16,7 +16,7 @@ from faults.site import Site
 from faults.trial import trial
 
 ALL = os.environ.get("SELFHOST_FAULTS") == "all"
-FAULTS = [one for one in table.FAULTS if one.hosts == 3 and (one.selected or ALL)]
+FAULTS = [one for one in table.faults() if one.hosts == 3 and (one.selected or ALL)]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)

@@ -1,17 +1,18 @@
-"""All faults, each file those of one kind."""
+"""All faults, each file those of one area."""
 
 from __future__ import annotations
 
 import importlib
 import pathlib
-import typing as t
 
 from faults.model import Fault
 
-
-def _all() -> t.Iterator[Fault]:
-    for path in sorted(pathlib.Path(__file__).parent.glob("[a-z]*.py")):
-        yield from importlib.import_module(f"faults.table.{path.stem}").FAULTS
+AREAS = tuple(sorted(path.stem for path in pathlib.Path(__file__).parent.glob("[a-z]*.py")))
 
 
-FAULTS: tuple[Fault, ...] = tuple(_all())
+def faults(*areas: str) -> tuple[Fault, ...]:
+    """Those of these areas, by default of all."""
+    found: list[Fault] = []
+    for area in areas or AREAS:
+        found += importlib.import_module(f"faults.table.{area}").FAULTS
+    return tuple(found)
