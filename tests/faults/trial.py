@@ -35,11 +35,17 @@ class NotWhole(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Moments:
-    """time.monotonic() of what happened."""
+    """time.monotonic() when the cause began to come, was there, began to go, was gone."""
 
     began: float
     held: float
+    ending: float
     ended: float
+
+    def during(self, moment: float) -> bool:
+        """While the cause was there; one that does not stay is there while it is made."""
+        first, last = self.held, self.ending
+        return (first if last > first + 1 else self.began) <= moment <= last
 
 
 class Beside(t.Protocol):
@@ -71,17 +77,17 @@ def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -
     trouble: tuple[str, ...] = () if whole_s is not None else (wholeness.last_trouble,)
     if whole_s is None:
         site.repair()
-    complaints = tuple(beside.finish()) if beside else ()
     backlog_s = drained(site, moments.ended, cap) if whole_s is not None else None
     if backlog_s is None:
         trouble += tuple(site.queued()[:10])
         site.repair()
         site.run("postqueue -f")
         drained(site, time.monotonic(), SETTLE_S)
+    complaints = tuple(beside.finish()) if beside else ()
     entries = list(load.entries)
     judged = verdict.judge(entries, mailboxes.collect(connection, accounts, entries))
     during = [e for e in entries if e.way == "outside" and e.kind != "unknown"]
-    asked = [login for login in logins.entries if moments.began <= login.began <= moments.ended]
+    asked = [login for login in logins.entries if moments.during(login.began)]
     users = {
         kind: record.count(login.answer for login in asked if login.kind == kind)
         for kind in ("seen", "new", "submission")
@@ -92,12 +98,10 @@ def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -
         kind=site.kind,
         commit=commit(),
         date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        held_s=round(moments.ended - moments.held, 1),
+        held_s=round(moments.ending - moments.held, 1),
         whole_s=whole_s,
         backlog_s=backlog_s,
-        senders=record.count(
-            answer(entry) for entry in during if moments.began <= entry.began <= moments.ended
-        ),
+        senders=record.count(answer(entry) for entry in during if moments.during(entry.began)),
         seen_users=users["seen"],
         new_users=users["new"],
         submitting_users=users["submission"],
@@ -132,8 +136,9 @@ def inject(fault: Fault, site: Site, beside: Beside | None) -> Moments:
             beside.begin()
         time.sleep(fault.hold)
     finally:
+        ending = time.monotonic()
         site.run(fault.end, fault.at)
-    return Moments(began, held, time.monotonic())
+    return Moments(began, held, ending, time.monotonic())
 
 
 def await_whole(
