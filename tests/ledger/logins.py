@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
+import functools
 import imaplib
 import re
-import threading
 import time
-import types
 import typing as t
 
 from e2e.clients import Clients, message, verified
 from e2e.connection import Connection, User
 from ledger.pool import Pool
 from ledger.sending import Conversation
+from ledger.steady import Steady, Work
 
 THREADS = 60
 SLOW = 10.0  # seconds after which a person gives up
@@ -39,40 +38,20 @@ class Login:
     text: str = ""
 
 
-class Logins:
-    """From `with` to `stop`: each second one whom the host has seen, each two seconds new ones."""
+class Logins(Steady):
+    """Each second somebody whom the host has seen, and somebody new, to read or to send."""
 
     def __init__(self, connection: Connection, pool: Pool) -> None:
+        super().__init__(1.0, THREADS, self._begin)
         self.connection, self.pool = connection, pool
         self.entries: list[Login] = []
         self._context = verified(connection)
         self._clients = Clients(connection, self._context, connection.address)
-        self._stop = threading.Event()
-        self._error: BaseException | None = None
-        self._workers = concurrent.futures.ThreadPoolExecutor(THREADS, "logins")
-        self._clock = threading.Thread(target=self._tick, daemon=True)
 
-    def __enter__(self) -> Logins:
+    def __enter__(self) -> t.Self:
         for user in self.pool.constant:
             self.introduce(user)
-        self._clock.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: types.TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Begin no more logins, and wait for the answers to the last."""
-        self._stop.set()
-        self._clock.join()
-        self._workers.shutdown(wait=True)
-        if self._error:
-            raise self._error
+        return super().__enter__()
 
     def introduce(self, user: User) -> None:
         """Log in once, and see to it that there is a message to read."""
@@ -82,31 +61,22 @@ class Logins:
             client.append("INBOX", "", "", message(user.email, user.email).as_bytes())
         client.logout()
 
-    def _tick(self) -> None:
-        try:
-            began, number = time.monotonic(), 0
-            constant = self.pool.constant
-            while not self._stop.wait(max(0.0, began + number - time.monotonic())):
-                self._workers.submit(self._note, "seen", constant[number % len(constant)])
-                kind: Kind = "new" if number % 2 else "submission"
-                self._workers.submit(self._note, kind, self.pool.fresh())
-                number += 1
-        except BaseException as error:
-            self._error = error
+    def _begin(self, number: int) -> t.Iterator[Work]:
+        constant = self.pool.constant
+        yield functools.partial(self._note, "seen", constant[number % len(constant)])
+        kind: Kind = "new" if number % 2 else "submission"
+        yield functools.partial(self._note, kind, self.pool.fresh())
 
     def _note(self, kind: Kind, user: User) -> None:
         began = time.monotonic()
-        try:
-            if kind == "submission":
-                answer, text = self.submit(user)
-            else:
-                answer, text = self.read(user, kind == "seen")
-            ended = time.monotonic()
-            if answer == "in" and ended - began > SLOW:
-                answer = "slow"
-            self.entries.append(Login(kind, user.email, began, ended, answer, text))
-        except BaseException as error:
-            self._error = error
+        if kind == "submission":
+            answer, text = self.submit(user)
+        else:
+            answer, text = self.read(user, kind == "seen")
+        ended = time.monotonic()
+        if answer == "in" and ended - began > SLOW:
+            answer = "slow"
+        self.entries.append(Login(kind, user.email, began, ended, answer, text))
 
     def submit(self, user: User) -> tuple[Answer, str]:
         talk = Conversation(self.connection, self._context, "submission", user)

@@ -15,7 +15,7 @@ LIMIT = 60  # seconds
 # the message or a bounce of it
 HELD = (
     r"""postqueue -j | sed -n 's/.*"queue_id": "\([^"]*\)".*/\1/p' | xargs -r -n 200 postcat -q"""
-    rf" 2>/dev/null | grep -aoi '{HEADER}: [0-9a-z-]*' | sort -u || true"
+    rf" 2>/dev/null | grep -aoi '{HEADER}: [^ ]*' | sort -u || true"
 )
 
 
