@@ -11,7 +11,7 @@ from faults.model import Fault
 from faults.record import broken
 from faults.run import RATE
 from faults.site import Site
-from faults.trial import trial
+from faults.trial import keep, trial
 from faults.work import Work
 
 SELECTED = [fault for fault in table.faults() if fault.selected and fault.hosts == 1]
@@ -21,6 +21,7 @@ SELECTED = [fault for fault in table.faults() if fault.selected and fault.hosts 
 @pytest.mark.timeout(300)
 def test_fault(fault: Fault, site: Site, figure: t.Callable[[str], None]) -> None:
     found = trial(fault, site, RATE, Work(site.connection, fault))
+    keep(found, "one")
     figure(
         f"{fault.id}: whole after {found.whole_s} s, queue empty after {found.backlog_s} s,"
         f" {found.sent} sent, {found.lost} lost, {found.duplicated} twice"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import re
 import secrets
 import subprocess
@@ -27,6 +28,9 @@ DETAILS = 3
 CAP_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 900.0}
 SETTLE_S = 60.0  # after a repair by hand
 ENHANCED = re.compile(r"\d\.\d{1,3}\.\d{1,3}")
+
+
+RECORDS = ROOT / ".cache" / "faults"
 
 
 class NotWhole(Exception):
@@ -116,6 +120,13 @@ def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -
         details=(*trouble, *details(judged)),
         complaints=complaints,
     )
+
+
+def keep(found: record.Record, name: str) -> None:
+    """For the table in the guide."""
+    RECORDS.mkdir(parents=True, exist_ok=True)
+    with (RECORDS / f"{name}.jsonl").open("a") as file:
+        file.write(json.dumps(found.data()) + "\n")
 
 
 def warm(load: Load, logins: Logins) -> None:

@@ -13,7 +13,7 @@ from faults.model import Fault
 from faults.record import broken
 from faults.run import RATE
 from faults.site import Site
-from faults.trial import trial
+from faults.trial import keep, trial
 
 ALL = os.environ.get("SELFHOST_FAULTS") == "all"
 FAULTS = [one for one in table.faults() if one.hosts == 3 and (one.selected or ALL)]
@@ -23,5 +23,6 @@ FAULTS = [one for one in table.faults() if one.hosts == 3 and (one.selected or A
 @pytest.mark.timeout(300)
 def test_fault(fault: Fault, connection: Connection, figure: t.Callable[[str], None]) -> None:
     found = trial(fault, Site(connection, "ours"), RATE)
+    keep(found, "split")
     figure(f"{fault.id}: whole after {found.whole_s} s, queue empty after {found.backlog_s} s")
     assert broken(found, fault) == [], found.details
