@@ -62,12 +62,24 @@ class Beside(t.Protocol):
 
 
 def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -> record.Record:
-    """Do it once."""
+    """Do it once, on a host that is made ready for it and put back."""
+    try:
+        if fault.prepare:
+            site.run(fault.prepare, fault.at)
+        return counted(fault, site, rate, beside)
+    finally:
+        if fault.restore:
+            site.run(fault.restore, fault.at)
+
+
+def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> record.Record:
     connection = site.connection
-    accounts = pool.prepare(connection, site.kind)
+    cap = CAP_S[site.kind]
+    # half of the messages and one login a second may take a mailbox that nobody has used
+    spare = int((fault.hold + cap + SETTLE_S) * (rate / 2 + 1))
+    accounts = pool.prepare(connection, site.kind, max(spare, pool.SPARE))
     clients = Clients(connection, verified(connection), connection.address)
     run = f"{fault.id}-{secrets.token_hex(3)}"
-    cap = CAP_S[site.kind]
     with Load(connection, accounts, rate, run) as load, Logins(connection, accounts) as logins:
         warm(load, logins)
         moments = inject(fault, site, beside)
