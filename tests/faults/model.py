@@ -22,6 +22,9 @@ class Fault:
     # ends the cause alone; it mends nothing that has to mend itself
     end: str = ""
     at: Place = "edge"
+    # before the load, and after all was counted: what the cause needs on the host, say a small disk
+    prepare: str = ""
+    restore: str = ""
     hold: float = 10.0
     whole_within: float = 15.0
     # after a kill a message may come twice, since LMTP cannot take back what it delivered

@@ -1,0 +1,135 @@
+"""Disks that are full or refuse to be written: the queue's, the store's, those of logs and /tmp."""
+
+from __future__ import annotations
+
+from faults.model import Fault
+
+QUEUE = "/var/spool/postfix"
+# where mailboxes lie, see Site.environment
+STORE = "$MAIL_ROOT"
+# more than Postfix wants to be free in its queue: 1.5 times what one message may have
+ROOM_MB = 160
+ROOM_FILES = 6000
+
+
+def moved(place: str, between: str) -> str:
+    """Carry what lies at a place over a step that puts another disk there; nobody uses it."""
+    return f"""
+systemctl stop postfix dovecot opendkim
+kept=$(mktemp -d --tmpdir=/run)
+cp -a {place}/. "$kept"
+find {place} ! -type d -delete
+{between}
+cp -a "$kept"/. {place}
+rm -r "$kept"
+systemctl start opendkim dovecot postfix
+sleep 3
+"""
+
+
+def own_disk(place: str) -> str:
+    """With a bit more room than what lies there needs. A master keeps its pid file open."""
+    return moved(
+        place,
+        f"""
+files=$(($(find "$kept" | wc -l) + {ROOM_FILES}))
+size=$(($(du -sm "$kept" | cut -f1) + {ROOM_MB}))m
+owner=$(stat -c mode=%a,uid=%u,gid=%g {place})
+mount -t tmpfs -o "size=$size,nr_inodes=$files,$owner" small {place}
+if [ -d "$kept/pid" ]; then
+  mkdir {place}/pid
+  mount -t tmpfs -o mode=755 pids {place}/pid
+fi
+""",
+    )
+
+
+def own_disk_gone(place: str) -> str:
+    return moved(place, f"umount --recursive {place}")
+
+
+def filled(place: str) -> str:
+    return f"dd if=/dev/zero of={place}/filling bs=64k 2>/dev/null || true"
+
+
+def emptied(place: str) -> str:
+    return f"rm {place}/filling"
+
+
+def without_inodes(place: str) -> str:
+    return f"""
+mkdir {place}/filling
+number=0
+while : 2>/dev/null >"{place}/filling/$number"; do number=$((number + 1)); done
+"""
+
+
+def with_inodes(place: str) -> str:
+    return f"rm -r {place}/filling"
+
+
+def read_only(place: str) -> str:
+    """As a kernel does after an error of the disk; between two files that are written."""
+    return f"for _ in {{1..2000}}; do mount -o remount,ro {place} 2>/dev/null && exit; done; exit 1"
+
+
+def writable(place: str) -> str:
+    return f"mount -o remount,rw {place}"
+
+
+def on_own_disk(id_: str, title: str, place: str, begin: str, end: str, **more: bool) -> Fault:
+    return Fault(
+        id_,
+        title,
+        begin,
+        end,
+        prepare=own_disk(place),
+        restore=own_disk_gone(place),
+        hold=10,
+        **more,
+    )
+
+
+FAULTS = (
+    on_own_disk(
+        "queue-full", "queue disk full", QUEUE, filled(QUEUE), emptied(QUEUE), selected=True
+    ),
+    on_own_disk(
+        "queue-inodes",
+        "queue disk without inodes",
+        QUEUE,
+        without_inodes(QUEUE),
+        with_inodes(QUEUE),
+    ),
+    on_own_disk(
+        "queue-read-only", "queue disk read-only", QUEUE, read_only(QUEUE), writable(QUEUE)
+    ),
+    on_own_disk(
+        "store-full",
+        "mail store full",
+        STORE,
+        filled(STORE),
+        emptied(STORE),
+        must_accept=True,
+        seen_log_in=True,
+        selected=True,
+    ),
+    on_own_disk(
+        "store-inodes",
+        "mail store without inodes",
+        STORE,
+        without_inodes(STORE),
+        with_inodes(STORE),
+        must_accept=True,
+        seen_log_in=True,
+    ),
+    on_own_disk(
+        "store-read-only",
+        "mail store read-only",
+        STORE,
+        read_only(STORE),
+        writable(STORE),
+        must_accept=True,
+        seen_log_in=True,
+    ),
+)
