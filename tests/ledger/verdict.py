@@ -51,7 +51,7 @@ def fate(entry: Entry, found: Found) -> Fate:
     if outcome in ("later", "refused", "unreached"):
         # its sender tries again, so that it comes once more
         return "duplicated" if copies else "absent"
-    if any(place not in copies for place in entry.places):
+    if not entry.places or any(place not in copies for place in entry.places):
         if entry.id in found.waiting:
             return "waiting"
         # nobody promised to deliver what was not confirmed, unless it came to a part of them
