@@ -25,6 +25,8 @@ class Fault:
     # before the load, and after all was counted: what the cause needs on the host, say a small disk
     prepare: str = ""
     restore: str = ""
+    # before that, on our host: prints what is not as it was, line by line
+    proof: str = ""
     hold: float = 10.0
     whole_within: float = 15.0
     # after a kill a message may come twice, since LMTP cannot take back what it delivered

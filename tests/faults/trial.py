@@ -100,6 +100,8 @@ def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> rec
         site.run("postqueue -f")
         drained(site, time.monotonic(), SETTLE_S)
     complaints = tuple(beside.finish()) if beside else ()
+    if fault.proof and site.kind == "ours":
+        complaints += tuple(site.run(fault.proof, fault.at).splitlines())
     entries = list(load.entries)
     judged = verdict.judge(entries, mailboxes.collect(connection, accounts, entries))
     during = [e for e in entries if e.way == "outside" and e.kind != "unknown"]
