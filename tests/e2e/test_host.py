@@ -56,7 +56,7 @@ def test_database_starts_at_boot(hosts: Hosts) -> None:
     assert hosts["database"].service("postgresql").is_enabled
 
 
-@pytest.mark.parametrize(("part", "unit"), DAEMONS)
+@pytest.mark.parametrize(("part", "unit"), UNITS)
 def test_daemon_comes_back_by_itself(part: str, unit: str, hosts: Hosts) -> None:
     shown = output(hosts[part], f"systemctl show {unit} -p Restart -p StartLimitIntervalUSec")
     assert set(shown.split()) == {"Restart=always", "StartLimitIntervalUSec=0"}
