@@ -49,6 +49,11 @@ options:
     description: File with the certificate authority that signed the server's certificate.
     type: path
     default: ""
+notes:
+  - Nothing is waited for without end. A server lets in within ten seconds, or the task fails;
+    another change is waited for up to 60 seconds; and a server that hangs in the middle is given up
+    after half a minute. Then the task says whether something was written, or that this is not
+    known. It can be run again in any case.
 requirements:
   - python3-psycopg2 on the host that runs the module
 """

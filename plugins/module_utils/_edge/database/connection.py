@@ -1,13 +1,25 @@
 # Copyright (c) selfhost.mail contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way into the database, and its errors as sentences."""
+"""The way into the database; every error of it leaves as a sentence."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 import typing as t
 from dataclasses import dataclass, field
+
+from .errors import (
+    CONNECT_S,
+    LOCK_TIMEOUT,
+    CommitBroken,
+    DatabaseError,
+    DatabaseMissing,
+    Unwelcome,
+    refused,
+    translated,
+    words_of,
+)
+from .patience import KEPT_ALIVE, guarded
 
 try:
     import psycopg2
@@ -19,25 +31,20 @@ else:
 if t.TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
 
+__all__ = [
+    "CommitBroken",
+    "DatabaseError",
+    "DatabaseMissing",
+    "Login",
+    "accepts",
+    "encrypted",
+    "reading",
+    "session",
+    "writing",
+]
+
 # One writer at a time; the number is ours and means nothing else.
 _WRITERS_LOCK = 0x6D61696C
-_LOCK_TIMEOUT = "60s"
-
-
-class DatabaseError(Exception):
-    """A sentence about the database; sqlstate is empty when the server could not be asked."""
-
-    def __init__(self, sentence: str, sqlstate: str = "") -> None:
-        super().__init__(sentence)
-        self.sqlstate = sqlstate
-
-
-class DatabaseMissing(DatabaseError):
-    """There is nothing to talk to yet: no driver, no server or no such database."""
-
-
-class CommitBroken(DatabaseError):
-    """Whether the change was written is not known; after any other error it was not."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,20 @@ def session(login: Login) -> t.Iterator[Connection]:
             "The Python library psycopg2 is missing on the host that runs the module;"
             " install Debian's package python3-psycopg2 (the role database does)."
         )
-    connection = _connect(login)
+    parameters = _parameters(login)
     try:
-        yield connection
-    except psycopg2.Error as error:
-        raise _translated(error, login) from error
-    finally:
-        connection.close()
+        connection = psycopg2.connect(**parameters)
+    except psycopg2.OperationalError as error:
+        raise _refused(error, login) from error
+    with contextlib.closing(connection), guarded(connection, parameters) as reasons:
+        try:
+            # Nobody's object in another schema is ever mistaken for ours.
+            with connection, connection.cursor() as cursor:
+                cursor.execute("SET search_path = pg_catalog, pg_temp")
+                cursor.execute("SET lock_timeout = %s", (LOCK_TIMEOUT,))
+            yield connection
+        except psycopg2.Error as error:
+            raise translated(error, login, login.user, "".join(reasons)) from error
 
 
 @contextlib.contextmanager
@@ -91,17 +105,17 @@ def reading(connection: Connection) -> t.Iterator[None]:
 def writing(connection: Connection) -> t.Iterator[None]:
     """One transaction that no other writer of ours runs beside; commits when it ends well."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", (_LOCK_TIMEOUT,))
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS_LOCK,))
         yield
     try:
         connection.commit()
     except psycopg2.Error as error:
-        if not connection.closed:
+        # a server that ends may have written before it says so
+        if not connection.closed and not (error.pgcode or "").startswith(("08", "57P")):
             raise
         raise CommitBroken(
             "The connection to the database broke while the change was being committed"
-            f" ({_words(error)}), so whether it was written is not known."
+            f" ({words_of(error)}), so whether it was written is not known."
             " Run this again when the server is up; what is done already is not done twice.",
             error.pgcode or "",
         ) from error
@@ -126,17 +140,6 @@ def encrypted(connection: Connection, role: str, password: str) -> str:
     return verifier
 
 
-def _connect(login: Login) -> Connection:
-    try:
-        connection: Connection = psycopg2.connect(**_parameters(login))
-    except psycopg2.OperationalError as error:
-        raise _refused(error, login) from error
-    # Nobody's object in another schema is ever mistaken for ours.
-    with connection, connection.cursor() as cursor:
-        cursor.execute("SET search_path = pg_catalog, pg_temp")
-    return connection
-
-
 def _parameters(login: Login) -> dict[str, t.Any]:
     """What psycopg2.connect takes."""
     parameters: dict[str, t.Any] = {
@@ -147,86 +150,27 @@ def _parameters(login: Login) -> dict[str, t.Any]:
         "dbname": login.db,
         "sslmode": login.ssl_mode if login.host else "",
         "sslrootcert": login.ca_cert,
-        "connect_timeout": 10,
+        "connect_timeout": CONNECT_S,
         "application_name": "selfhost.mail",
+        **(KEPT_ALIVE if login.host else {}),
     }
     return {name: value for name, value in parameters.items() if value}
 
 
 def _refused(error: Exception, login: Login) -> DatabaseError:
-    """Say why there is no connection; the server's own words may be in any language."""
-    words = " ".join(str(error).split())
-    if login.db != "postgres" and _is_missing(login):
+    told = refused(error, login, login.user)
+    if isinstance(told, Unwelcome) and login.db != "postgres" and _is_missing(login):
         return DatabaseMissing(
             f"The {login} does not exist; run the role database (playbook site.yml) first."
         )
-    if re.search(
-        r"Connection refused|No such file or directory|could not connect to server", words
-    ):
-        return DatabaseMissing(
-            f"No PostgreSQL server answers for the {login}: {words}."
-            " Start the server, or correct login_host, login_unix_socket or login_port."
-        )
-    if re.search(r"SSL error|certificate", words):
-        return DatabaseError(
-            f"The certificate of the {login} cannot be verified: {words}. Correct ca_cert"
-            " (site_database_ca_file) or login_host (site_database_host), or run playbook site.yml,"
-            " which gives the server a certificate."
-        )
-    return DatabaseError(
-        f"The {login} does not let {login.user!r} in: {words}."
-        " Correct login_user or login_password, or run the task as the system user that"
-        " the server expects (root, with become, for mail_admin)."
-    )
+    return told
 
 
 def _is_missing(login: Login) -> bool:
     try:
-        connection = psycopg2.connect(**{**_parameters(login), "dbname": "postgres"})
-    except psycopg2.OperationalError:
-        return False
-    try:
-        with connection.cursor() as cursor:
+        other = psycopg2.connect(**{**_parameters(login), "dbname": "postgres"})
+        with contextlib.closing(other), other.cursor() as cursor:
             cursor.execute("SELECT FROM pg_catalog.pg_database WHERE datname = %s", (login.db,))
             return bool(cursor.rowcount == 0)
-    finally:
-        connection.close()
-
-
-def _words(error: psycopg2.Error) -> str:
-    said = getattr(error.diag, "message_primary", None) or str(error)
-    return " ".join(said.split()).rstrip(".")
-
-
-def _translated(error: psycopg2.Error, login: Login) -> DatabaseError:
-    sqlstate, words = error.pgcode or "", _words(error)
-    detail = getattr(error.diag, "message_detail", None)
-    said = f"{words} ({detail})" if detail else words
-    if sqlstate in ("3F000", "42P01", "42883", "42703"):
-        sentence = (
-            f"The {login} has no tables of this collection, or older ones: {said}."
-            " Run the role database (playbook site.yml), which brings the schema up to date."
-        )
-    elif sqlstate == "42501":
-        sentence = (
-            f"The {login} does not allow {login.user!r} to do this: {said}."
-            " Log in as mail_admin, or run the role database, which grants the rights."
-        )
-    elif sqlstate == "55P03":
-        sentence = (
-            f"The {login} is being changed by somebody else since more than {_LOCK_TIMEOUT};"
-            " nothing was written. Run this again when the other change has ended."
-        )
-    elif sqlstate.startswith("23"):
-        sentence = (
-            f"The {login} refused the change, since it contradicts what is stored: {said}."
-            " Nothing was written. Somebody changed the tables by hand meanwhile; run this again."
-        )
-    elif not sqlstate or sqlstate.startswith(("08", "57")):
-        sentence = (
-            f"The connection to the {login} broke: {said}."
-            " Nothing was written. Run this again when the server is up."
-        )
-    else:
-        sentence = f"The {login} refused a statement [{sqlstate}]: {said}. Nothing was written."
-    return DatabaseError(sentence, sqlstate)
+    except psycopg2.Error:
+        return False
