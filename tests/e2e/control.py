@@ -30,13 +30,20 @@ class Control:
 
     def module(self, module: str, /, **options: t.Any) -> dict[str, t.Any]:
         """Run one of our modules on the host that has the accounts and return its result."""
+        result = self.attempt(module, **options)
+        assert not (result.get("failed") or result.get("unreachable")), result.get("msg")
+        return result
+
+    def attempt(self, module: str, /, limit: int = LIMIT, **options: t.Any) -> dict[str, t.Any]:
+        """The result of one that may fail, or that may not reach the host."""
         command = ["ansible", "mail_store[0]", "-m", f"selfhost.mail.{module}"]
-        process = self._run([*command, "-a", json.dumps({**self.login(), **options})], ROOT)
-        _head, arrow, result = process.stdout.partition("=> ")
+        arguments = json.dumps({**self.login(), **options})
+        process = self._run([*command, "-a", arguments], ROOT, limit)
+        head, arrow, result = process.stdout.partition("=> ")
         assert arrow, process.stdout + process.stderr
         parsed: dict[str, t.Any] = json.loads(result)
-        assert not parsed.get("failed"), parsed.get("msg")
-        return parsed
+        # what Ansible prints says so before the result only
+        return {**parsed, "failed": head.endswith("FAILED! ")}
 
     def login(self) -> dict[str, str]:
         """How our modules log in to the database; playbooks learn it from role site."""
