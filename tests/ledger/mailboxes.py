@@ -23,7 +23,7 @@ from ledger.verdict import Found
 
 AT_ONCE = 12  # IMAP sessions
 ATTEMPTS, PAUSE = 4, 2.0
-FIELD = f"(BODY.PEEK[HEADER.FIELDS ({HEADER})])"
+FIELDS = f"(BODY.PEEK[HEADER.FIELDS ({HEADER} Content-Type)])"
 
 
 def collect(connection: Connection, pool: Pool, entries: t.Iterable[Entry]) -> Found:
@@ -88,9 +88,9 @@ def read_mailbox(clients: Clients, user: User) -> list[Letter]:
             raise client.error(f"SELECT: {counted!r}")
         if counted == [b"0"]:
             return []
-        heads = fetch(client, "1:*", FIELD)
-        others = [number for number, head in heads.items() if not head.strip()]
-        whole = fetch(client, ",".join(others), "(BODY.PEEK[])") if others else {}
+        heads = fetch(client, "1:*", FIELDS)
+        reports = ",".join(name for name, head in heads.items() if b"multipart/report" in head)
+        whole = fetch(client, reports, "(BODY.PEEK[])") if reports else {}
         return [letter for raw in (heads | whole).values() if (letter := read(raw))]
     finally:
         client.logout()

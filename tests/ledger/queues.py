@@ -11,7 +11,7 @@ from e2e.connection import Connection
 from e2e.tunnel import OUTSIDE_MACHINE
 from ledger.entry import HEADER
 
-LIMIT = 60  # seconds
+LIMIT, POLL = 60, 0.5  # seconds
 # the message or a bounce of it
 HELD = (
     r"""postqueue -j | sed -n 's/.*"queue_id": "\([^"]*\)".*/\1/p' | xargs -r -n 200 postcat -q"""
@@ -36,8 +36,9 @@ def held(connection: Connection, machine: str) -> list[str]:
 def drain(connection: Connection, runs: t.Collection[str], within: float) -> float:
     """Wait until nothing of these runs is queued, but no longer; return the seconds it took."""
     began = time.monotonic()
-    while time.monotonic() < began + within:
+    while (asked := time.monotonic()) < began + within:
         if not any(name.rpartition("-")[0] in runs for name in waiting(connection)):
             break
-        time.sleep(0.5)
+        # a long queue takes time to read, and most of it is to stay the host's
+        time.sleep(max(POLL, 2 * (time.monotonic() - asked)))
     return time.monotonic() - began
