@@ -77,7 +77,10 @@ def writable(place: str) -> str:
     return f"mount -o remount,rw {place}"
 
 
-def on_own_disk(id_: str, title: str, place: str, begin: str, end: str, **more: bool) -> Fault:
+def on_own_disk(
+    id_: str, title: str, place: str, begin: str, end: str, selected: bool = False
+) -> Fault:
+    """Mail that cannot be stored waits in the queue, and there is still nothing against reading."""
     return Fault(
         id_,
         title,
@@ -85,12 +88,34 @@ def on_own_disk(id_: str, title: str, place: str, begin: str, end: str, **more: 
         end,
         prepare=own_disk(place),
         restore=own_disk_gone(place),
-        hold=10,
-        **more,
+        must_accept=place == STORE,
+        seen_log_in=True,
+        selected=selected,
+    )
+
+
+def memory_disk_full(id_: str, title: str, place: str, meanwhile: str = "") -> Fault:
+    """Of a place that the machines of a bed have in memory: it gets a size, and is filled."""
+    small = f"mount -o remount,size=$(($(du -sm {place} | cut -f1) + 8))m {place}"
+    return Fault(
+        id_,
+        title,
+        f"{small}\n{filled(place)}\n{meanwhile}",
+        f"{emptied(place)}\nmount -o remount,size=1g {place}",
+        must_accept=True,
+        seen_log_in=True,
     )
 
 
 FAULTS = (
+    memory_disk_full("journal-full", "disk of the journal full", "/var/log/journal"),
+    memory_disk_full(
+        "tmp-full",
+        "/tmp full, and large messages",
+        "/tmp",
+        "smtp-source -m 20 -s 4 -l 500000 -f visitor@example.com"
+        " -t load-constant-1@example.test localhost",
+    ),
     on_own_disk(
         "queue-full", "queue disk full", QUEUE, filled(QUEUE), emptied(QUEUE), selected=True
     ),
@@ -110,8 +135,6 @@ FAULTS = (
         STORE,
         filled(STORE),
         emptied(STORE),
-        must_accept=True,
-        seen_log_in=True,
         selected=True,
     ),
     on_own_disk(
@@ -120,8 +143,6 @@ FAULTS = (
         STORE,
         without_inodes(STORE),
         with_inodes(STORE),
-        must_accept=True,
-        seen_log_in=True,
     ),
     on_own_disk(
         "store-read-only",
@@ -129,7 +150,5 @@ FAULTS = (
         STORE,
         read_only(STORE),
         writable(STORE),
-        must_accept=True,
-        seen_log_in=True,
     ),
 )
