@@ -24,6 +24,7 @@ from ledger.logins import Login, Logins
 WARM_S = 4.0  # load before the cause, which also shows that the host was whole
 QUIET_S = 5.0  # so long after the last trouble the host counts as whole
 POLL_S = 0.25
+QUEUE_POLL_S = 1.0  # it costs a login on the machine
 DETAILS = 3
 CAP_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 900.0}
 SETTLE_S = 60.0  # after a repair by hand
@@ -196,7 +197,7 @@ def drained(site: Site, since: float, cap: float) -> float | None:
     while site.waiting():
         if time.monotonic() > since + cap:
             return None
-        time.sleep(POLL_S)
+        time.sleep(QUEUE_POLL_S)
     return time.monotonic() - since
 
 
