@@ -127,7 +127,7 @@ def test_a_doubled_message(site: Site, post: Post) -> None:
     post("constant")
     assert post.verdict().clean
     place = doubled.places[0]
-    site.run(f'{file_of(doubled)}; cp -p "$file" "${{file%/*}}/1.doubled.mx1"', "store")
+    site.run(f'{file_of(doubled)}; cp -p "$file" "${{file%/*}}/1.{doubled.id}.mx1"', "store")
     verdict = post.verdict()
     only(verdict, "duplicated", doubled)
     assert verdict.found.copies[doubled.id][place] == 2
