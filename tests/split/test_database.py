@@ -141,6 +141,13 @@ def test_no_role_of_ours_is_mighty(hosts: Hosts) -> None:
     }
 
 
+def daemon(schema: str) -> str:
+    return (
+        f"lock_timeout=2000 search_path={schema}, pg_temp statement_timeout=3000"
+        " tcp_keepalives_count=2 tcp_keepalives_idle=10 tcp_keepalives_interval=5"
+    )
+
+
 def test_roles_that_were_there_are_as_ours(hosts: Hosts) -> None:
     found = ask(
         hosts["database"],
@@ -151,9 +158,9 @@ def test_roles_that_were_there_are_as_ours(hosts: Hosts) -> None:
     assert {row[0]: row[1:] for row in found} == {
         "mail_owner": ["f", "-1", ""],
         "mail_admin": ["t", "15", "search_path=mail, pg_temp"],
-        "mail_postfix": ["t", "30", "search_path=postfix, pg_temp statement_timeout=5000"],
-        "mail_dovecot": ["t", "40", "search_path=dovecot, pg_temp statement_timeout=5000"],
-        "mail_signer": ["t", "10", "search_path=signer, pg_temp statement_timeout=5000"],
+        "mail_postfix": ["t", "30", daemon("postfix")],
+        "mail_dovecot": ["t", "40", daemon("dovecot")],
+        "mail_signer": ["t", "10", daemon("signer")],
     }
 
 

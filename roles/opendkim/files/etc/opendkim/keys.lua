@@ -12,7 +12,7 @@ local function ask(statement, value)
     local database, reason
     -- many messages at once wait for one another here
     repeat
-        database, reason = client:connect("")
+        database, reason = client:connect("tcp_user_timeout=10000 keepalives_idle=10 keepalives_interval=5 keepalives_count=2")
     until database or os.time() > deadline or not reason:find("too many connections", 1, true)
     assert(database, reason)
     return found(assert(database:execute(statement:format(database:escape(value)))):fetch())
