@@ -9,8 +9,9 @@ RESOLVER = "$(awk '$1 == \"nameserver\" {print $2; exit}' /etc/resolv.conf)"
 MOVED = """
 resolver=$(podman inspect --format '{{.State.Pid}}' "$RESOLVER")
 move() {
-  nsenter --target "$resolver" --net ip address add "$2/24" dev eth0
   nsenter --target "$resolver" --net ip address delete "$1/24" dev eth0
+  nsenter --target "$resolver" --net ip address add "$2/24" dev eth0
+  nsenter --target "$resolver" --net ip route add default via "$network.1"
   podman exec "$EDGE" sh -c "echo nameserver $2 >/etc/resolv.conf"
 }
 network=$(podman exec "$EDGE" hostname -I | cut -d. -f1-3)
