@@ -168,6 +168,20 @@ def test_a_wrongly_refused_login(control: Control, post: Post) -> None:
     assert (refused.stage, refused.code) == ("auth", 535)
 
 
+def test_logins(connection: Connection, control: Control, mailboxes: pool.Pool) -> None:
+    """Each answer that a calm run does not have."""
+    gone, logins = mailboxes.fresh(), Logins(connection, mailboxes)
+    assert logins.read(gone, a_message=False) == ("in", "")
+    assert logins.read(gone, a_message=True)[0] == "later", "there is nothing to read"
+    control.module("mail_user", email=gone.email, state="absent")
+    assert logins.read(gone, a_message=False)[0] == "wrong"
+    assert logins.submit(gone)[0] == "wrong"
+    closed = dict.fromkeys(connection.ports, 1)
+    nobody = Logins(dataclasses.replace(connection, ports=closed), mailboxes)
+    assert nobody.read(gone, a_message=False)[0] == "unreached"
+    assert nobody.submit(gone)[0] == "unreached"
+
+
 def test_a_wrongly_accepted_message(control: Control, post: Post) -> None:
     refused = post("unknown")
     assert refused.refused_as_due

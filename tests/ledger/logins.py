@@ -87,17 +87,21 @@ class Logins(Steady):
 
     def read(self, user: User, a_message: bool) -> tuple[Answer, str]:
         client: imaplib.IMAP4_SSL | None = None
+        logged_in = False
         try:
             client = self._clients.imap()
             client.login(user.email, user.password)
-            status, said = client.select("INBOX", readonly=True)
-            if status == "OK" and a_message:
-                status, letter = client.fetch("*", "(BODY.PEEK[])")
-                if status == "OK" and letter == [None]:
-                    return "later", EMPTY
-            return ("in", "") if status == "OK" else ("later", f"{status} to {said}")
+            logged_in = True
+            status, counted = client.select("INBOX", readonly=True)
+            if status != "OK":
+                raise client.error(f"SELECT: {counted!r}")
+            if a_message and counted == [b"0"]:
+                return "later", EMPTY
+            if a_message and client.fetch("*", "(BODY.PEEK[])")[0] != "OK":
+                raise client.error("FETCH: NO")
+            return "in", ""
         except (OSError, imaplib.IMAP4.error) as error:
-            return of_imap(error), f"{type(error).__name__}: {error}"
+            return of_imap(error, logged_in), f"{type(error).__name__}: {error}"
         finally:
             if client:
                 client.shutdown()
@@ -112,7 +116,7 @@ def of_submission(code: int, text: str, connected: bool) -> Answer:
     return "later" if code >= 400 else "in"
 
 
-def of_imap(error: Exception) -> Answer:
+def of_imap(error: Exception, logged_in: bool) -> Answer:
     """Pure: the same for IMAP, whose library raises what the host says."""
     text = str(error)
     if WRONG.search(text):
@@ -124,5 +128,5 @@ def of_imap(error: Exception) -> Answer:
         return "unreached" if text == "timed out" else "slow"
     if isinstance(error, (OSError, imaplib.IMAP4.abort)):
         return "unreached"
-    # a refusal without a code is shown as a wrong password
-    return "wrong"
+    # a login refused without a code is shown as a wrong password
+    return "later" if logged_in else "wrong"

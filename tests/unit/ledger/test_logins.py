@@ -44,4 +44,17 @@ def test_submission(code: int, text: str, connected: bool, answer: Answer) -> No
     ],
 )
 def test_imap(error: Exception, answer: Answer) -> None:
-    assert of_imap(error) == answer
+    assert of_imap(error, logged_in=False) == answer
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (imaplib.IMAP4.error("SELECT: [b'Internal error occurred']"), "later"),
+        (imaplib.IMAP4.error("SELECT: [b'[UNAVAILABLE] busy']"), "later"),
+        (imaplib.IMAP4.abort("socket error: EOF"), "unreached"),
+        (TimeoutError("The read operation timed out"), "slow"),
+    ],
+)
+def test_imap_after_the_login(error: Exception, answer: Answer) -> None:
+    assert of_imap(error, logged_in=True) == answer
