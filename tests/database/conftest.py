@@ -19,6 +19,7 @@ CREATE ROLE mail_admin LOGIN;
 CREATE ROLE mail_postfix LOGIN;
 CREATE ROLE mail_dovecot LOGIN;
 CREATE ROLE mail_signer LOGIN;
+CREATE ROLE mail_watch LOGIN;
 """
 _numbers = itertools.count(1)
 

@@ -69,7 +69,7 @@ HOST = Host(
 )
 STORE = WANTED.groups - {"mail_database", "mail_edge"}
 EDGE = WANTED.groups - {"mail_database", "mail_store"}
-PASSWORDS = frozenset({"mail_admin", "mail_dovecot", "mail_postfix", "mail_signer"})
+PASSWORDS = frozenset({"mail_admin", "mail_dovecot", "mail_postfix", "mail_signer", "mail_watch"})
 ELSEWHERE = {"database_host": "db.example.org", "database_roles": PASSWORDS}
 INSIDE = {"enabled": True, "addresses": ["192.0.2.7"]}
 INTERNAL = {

@@ -12,7 +12,7 @@ from .facts import Wanted
 from .places import SERVICES, is_ip_address, offered
 
 GROUPS = ("mail_database", "mail_store", "mail_edge")
-DATABASE_ROLES = ("mail_admin", "mail_dovecot", "mail_postfix", "mail_signer")
+DATABASE_ROLES = ("mail_admin", "mail_dovecot", "mail_postfix", "mail_signer", "mail_watch")
 
 
 def problems(wanted: Wanted) -> t.Iterator[str]:
