@@ -17,7 +17,7 @@ def sent(messages: int, at_once: int, size: int, to: str) -> str:
     )
 
 
-def outside(title: str, id_: str, begin: str, end: str, selected: bool = False) -> Fault:
+def outside(title: str, id_: str, begin: str, end: str) -> Fault:
     return Fault(
         id_,
         f"outside host {title}",
@@ -27,7 +27,6 @@ def outside(title: str, id_: str, begin: str, end: str, selected: bool = False) 
         must_accept=True,
         seen_log_in=True,
         hold=20,
-        selected=selected,
     )
 
 
@@ -65,7 +64,6 @@ FAULTS = (
         "outside-away",
         "systemctl stop postfix",
         "systemctl start postfix",
-        selected=True,
     ),
     outside(
         "hangs",
