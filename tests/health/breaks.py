@@ -175,6 +175,13 @@ DROP TABLE public.kept;"""
     ),
     at=PROBE,
 )
+# As an upgrade does it without a restart.
+REPLACED = Break(
+    "service.current",
+    "cp -p /usr/sbin/opendkim /usr/sbin/opendkim.new; mv /usr/sbin/opendkim.new /usr/sbin/opendkim",
+    "systemctl restart opendkim",
+    at="opendkim",
+)
 # Postfix runs on with what it has read before.
 UNREADABLE = Break(
     "service.configuration",
@@ -244,10 +251,10 @@ GROUPS: dict[str, tuple[Break, ...]] = {
     ),
     "no database, no resolver": (daemon("postgresql@17-main"), RESOLVER),
     "all frozen": tuple(
-        frozen(unit) for unit in ("postfix", "dovecot", "opendkim", "postgresql@17-main")
+        frozen(unit)
+        for unit in ("postfix", "dovecot", "opendkim", "selfhost-mail-watch", "postgresql@17-main")
     ),
     "no rights": (
-        main_cf("port.tls", "smtp", "smtpd_tls_security_level = none"),
         STUCK,
         sql(
             "database.modules",
@@ -268,6 +275,13 @@ GROUPS: dict[str, tuple[Break, ...]] = {
             "ALTER ROLE mail_signer LOGIN;",
         ),
         sql(
+            "watch.database",
+            "watch",
+            "ALTER ROLE mail_watch NOLOGIN; SELECT pg_terminate_backend(pid)"
+            " FROM pg_stat_activity WHERE usename = 'mail_watch';",
+            "ALTER ROLE mail_watch LOGIN;",
+        ),
+        sql(
             "database.dovecot",
             "mail_dovecot",
             "REVOKE USAGE ON SCHEMA dovecot FROM mail_dovecot;",
@@ -276,6 +290,12 @@ GROUPS: dict[str, tuple[Break, ...]] = {
     ),
     "no reader, strange certificate": (
         sql("login.accepted", "imaps", *no_login_by("imap")),
+        Break(
+            "watch.looks",
+            "mv /run/selfhost-mail-watch /run/selfhost-mail-watch.kept",
+            "mv /run/selfhost-mail-watch.kept /run/selfhost-mail-watch",
+            at="watch",
+        ),
         STRANGE_CERTIFICATE,
         main_cf("port.password_needs_tls", "smtp", "smtpd_sasl_auth_enable = yes"),
     ),
@@ -287,6 +307,12 @@ GROUPS: dict[str, tuple[Break, ...]] = {
     "anybody's sender, slow": (
         submission("sender.foreign", "submission", "smtpd_sender_restrictions=permit"),
         submission("message.quick", PROBE, "smtpd_end_of_data_restrictions=sleep,2"),
+        Break(
+            "watch.delivery",
+            "chmod 600 /run/dovecot/lmtp; pkill -x lmtp",
+            "chmod 666 /run/dovecot/lmtp",
+            at="watch",
+        ),
         DEFERRED,
     ),
     "no message, passwords in clear": (
@@ -300,7 +326,7 @@ GROUPS: dict[str, tuple[Break, ...]] = {
         ),
         OPEN_MAILBOX,
     ),
-    "no delivery, short certificate": (UNDELIVERED, SHORT_CERTIFICATE),
+    "no delivery, short certificate, old program": (UNDELIVERED, SHORT_CERTIFICATE, REPLACED),
     "no signature, a port closed": (
         submission("message.signed", PROBE, "smtpd_milters=", "smtpd_milter_maps="),
         Break(
@@ -311,8 +337,9 @@ GROUPS: dict[str, tuple[Break, ...]] = {
             "submissions",
         ),
     ),
-    "wrong key, no removal": (
+    "wrong key, no TLS, no removal": (
         WRONG_KEY,
+        main_cf("port.tls", "smtp", "smtpd_tls_security_level = none"),
         dovecot("message.removed", PROBE, NO_EXPUNGE),
     ),
 }

@@ -11,6 +11,7 @@ import time
 import typing as t
 
 from .._core.daemons import DOVECOT, POSTFIX, Unit, is_busy, serves
+from . import processes
 from .probes import ports, tls
 from .probes.command import run
 from .probes.conversation import Trouble
@@ -101,7 +102,7 @@ def _no_new_sessions(name: str) -> t.Iterator[None]:
 @contextlib.contextmanager
 def _no_new_deliveries() -> t.Iterator[None]:
     """Freeze the queue manager: what is cut between a delivery and its reply is delivered twice."""
-    managers = [pid for pid in _children(POSTFIX) if _name(pid) == "qmgr"]
+    managers = [pid for pid in _children(POSTFIX) if processes.name(pid) == "qmgr"]
     # the end of this process must not leave it frozen
     signal.signal(signal.SIGTERM, _give_up)
     signal.signal(signal.SIGHUP, _give_up)
@@ -124,7 +125,7 @@ def _busy(name: str) -> int:
     pids = _children(name)
     if name == POSTFIX:
         # what it has just given to the Dovecot of this host
-        pids += [pid for pid in _children(DOVECOT) if _name(pid) == "lmtp"]
+        pids += [pid for pid in _children(DOVECOT) if processes.name(pid) == "lmtp"]
     connections = _tcp_sockets()
     return sum(_is_busy(pid, connections) for pid in pids)
 
@@ -143,28 +144,10 @@ def _tcp_sockets() -> set[str]:
     return found
 
 
-def _children(name: str) -> list[int]:
+def _children(unit: str) -> list[int]:
     """The processes that the main process of a unit has started; all do its work."""
-    main = run("systemctl", "show", "--property=MainPID", "--value", name).output
-    pids = [int(one) for one in os.listdir("/proc") if one.isdecimal()]
-    return [pid for pid in pids if main != "0" and _stat(pid)[1:2] == [main]]
-
-
-def _stat(pid: int) -> list[str]:
-    """State, parent and so on; they follow the name, which may hold anything, in brackets."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-            return stat.read().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as name:
-            return name.read().strip()
-    except OSError:
-        return ""
+    main = run("systemctl", "show", "--property=MainPID", "--value", unit).output
+    return processes.children(int(main or "0"))
 
 
 def _open_files(pid: int) -> t.Iterator[str]:

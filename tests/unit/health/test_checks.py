@@ -29,6 +29,7 @@ from ansible_collections.selfhost.mail.plugins.module_utils._core.health.observa
     SigningKeys,
     Unit,
     Verification,
+    Watched,
 )
 
 PASSES, FAILS = True, False
@@ -58,6 +59,14 @@ CASES: list[tuple[str, object, bool, str]] = [
     ("service.running", Unit("active", "running", 7, ""), FAILS, "is gone"),
     ("service.running", Unit("active", "running", 7, "T"), FAILS, "is stopped"),
     ("service.running", Unit("active", "exited", 0, ""), FAILS, "active (exited)"),
+    ("service.current", Unit("active", "running", 7, "S"), PASSES, "nothing older"),
+    ("service.current", Unit("active", "running", 7, "S", ("/usr/a",)), FAILS, "there: /usr/a"),
+    (
+        "service.current",
+        Unit("active", "running", 7, "S", ("/usr/a", "/usr/b", "/usr/c", "/usr/d", "/usr/e")),
+        FAILS,
+        "/usr/a, /usr/b, /usr/c and 2 more",
+    ),
     ("service.configuration", Command("check-postfix", 0), PASSES, "nothing wrong"),
     ("service.configuration", Command("check-postfix", 1, "unused: x\nand y"), FAILS, "x; and y"),
     ("service.configuration", Command("check-postfix", 127, "", "no file"), FAILS, "no file"),
@@ -112,6 +121,13 @@ CASES: list[tuple[str, object, bool, str]] = [
         FAILS,
         "OperationalError: no",
     ),
+    ("watch.looks", Watched(10.0), PASSES, "10.0 s ago"),
+    ("watch.looks", Watched(10.1), FAILS, "10.1 s ago"),
+    ("watch.looks", Watched(None, error="nothing readable"), FAILS, "nothing readable"),
+    ("watch.database", Watched(0.0, None, "refused"), PASSES, "an answer"),
+    ("watch.database", Watched(0.0, "not permitted to log in"), FAILS, "not permitted"),
+    ("watch.delivery", Watched(0.0, "refused", None), PASSES, "an answer"),
+    ("watch.delivery", Watched(0.0, None, "Permission denied"), FAILS, "Permission denied"),
     ("dns.resolver", FOUND_A, PASSES, "192.0.2.10"),
     ("dns.resolver", SILENT, FAILS, "nothing came back"),
     ("dns.host", dns("mx1.example.test", "A", "192.0.2.10", "192.0.2.10"), PASSES, "192.0.2.10"),

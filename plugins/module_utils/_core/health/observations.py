@@ -13,12 +13,15 @@ from .model import Topic
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """A systemd unit; `process` is the state letter of its main process, empty when it is gone."""
+    """A systemd unit; `process` is the state letter of its main process, empty when it is gone.
+
+    `outdated` are the programs and libraries that run and are not the installed ones."""
 
     active: str
     sub: str
     pid: int
     process: str
+    outdated: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,8 +137,20 @@ class SigningKeys:
     selectors: tuple[str, ...]
 
 
+@dataclasses.dataclass(frozen=True)
+class Watched:
+    """How long ago watch looked, None when it left no word; why what it looks at does not answer,
+    None when that does."""
+
+    age_s: float | None
+    database: str | None = None
+    delivery: str | None = None
+    error: str = ""
+
+
 UNIT: Topic[Unit] = Topic("unit")
 CONFIGURATION: Topic[Command] = Topic("configuration")
+WATCH: Topic[Watched] = Topic("watch")
 GREETING: Topic[Greeting] = Topic("greeting")
 ENCRYPTION: Topic[Encryption] = Topic("encryption")
 MECHANISMS: Topic[Mechanisms] = Topic("mechanisms")

@@ -9,6 +9,7 @@ import typing as t
 from ..._core.health.checks.services import daemon
 from ..._core.health.model import Subject
 from ..._core.health.observations import CONFIGURATION, UNIT, Unit
+from .. import processes
 from .command import run
 
 if t.TYPE_CHECKING:
@@ -36,13 +37,11 @@ def observe(units: t.Sequence[str]) -> Sights:
         found = dict(line.split("=", 1) for line in shown.output.splitlines() if "=" in line)
         pid = int(found.get("MainPID", "0"))
         state = found.get("ActiveState", shown.errors or "unknown")
-        yield subject(unit), Unit(state, found.get("SubState", ""), pid, _process(pid))
+        yield subject(unit), Unit(state, found.get("SubState", ""), pid, *_processes(pid))
 
 
-def _process(pid: int) -> str:
-    """The state letter; it follows the name, which may hold anything, in brackets."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-            return stat.read().rpartition(")")[2].split()[0]
-    except OSError:
-        return ""
+def _processes(main: int) -> tuple[str, tuple[str, ...]]:
+    """The state letter of the main process, and what all of them run that is not installed now."""
+    state = "".join(processes.stat(main)[:1])
+    outdated = [processes.outdated(pid) for pid in (main, *processes.children(main))]
+    return state, tuple(sorted(set().union(*outdated)))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..model import Verdict, check
+from ..model import WARNING, Verdict, check
 from ..observations import CONFIGURATION, UNIT, Command, Unit
 
 # Letters of /proc/PID/stat: running, sleeping, waiting for a disk, idle.
@@ -30,6 +30,22 @@ def running(unit: Unit) -> Verdict:
         state += f", process {unit.pid} {life}"
     passed = unit.active == "active" and unit.process in _LIVING
     return Verdict(passed, "active, with a living main process", state)
+
+
+@check(
+    "service.current",
+    UNIT,
+    title="The daemon runs what is installed, nothing from before an upgrade",
+    remedy="systemctl restart TARGET. For Dovecot and Postfix the playbook selfhost.mail.restart"
+    " does it so that what is going on may end.",
+    severity=WARNING,
+    needs=("service.running",),
+)
+def current(unit: Unit) -> Verdict:
+    first = ", ".join(unit.outdated[:3])
+    more = f" and {len(unit.outdated) - 3} more" if len(unit.outdated) > 3 else ""
+    seen = f"runs what is no longer there: {first}{more}" if unit.outdated else "nothing older"
+    return Verdict(not unit.outdated, "nothing older than what is installed", seen)
 
 
 @check(
