@@ -13,6 +13,7 @@ from e2e.connection import Connection
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = "/run/selfhost-mail-health-test"
 PATIENCE = 60  # seconds
+DAEMONS = ("postfix", "dovecot", "opendkim", "selfhost-mail-watch")
 
 Results = list[dict[str, t.Any]]
 
@@ -88,6 +89,6 @@ class Host:
             "edge_addresses": [],
             "inside_services": {},
             "inside_name": "",
-            "units": ["postfix", "dovecot", "opendkim", "postgresql@17-main"],
+            "units": [*DAEMONS, "postgresql@17-main"],
             "login": {"unix_socket": "/run/postgresql"},
         }

@@ -4,12 +4,24 @@
 
 from __future__ import annotations
 
-from .checks import certificates, database, dns, login, message, ports, queue, refusals, services
+from .checks import (
+    certificates,
+    database,
+    dns,
+    login,
+    message,
+    ports,
+    queue,
+    refusals,
+    services,
+    watch,
+)
 from .model import Check
 
 AREAS = (
     ("Services", services),
     ("Database", database),
+    ("Watch", watch),
     ("Ports", ports),
     ("Certificates", certificates),
     ("DNS", dns),

@@ -14,7 +14,7 @@ from ..._core.health.catalogue import CHECKS
 from ..._core.health.judge import judge
 from ..._core.health.model import Health
 from ..sockets import is_absent
-from . import correspondence, domains, guess, lookups, ports, queue, refusals, services
+from . import correspondence, domains, guess, lookups, ports, queue, refusals, services, watched
 from .watch import Watch
 
 if t.TYPE_CHECKING:
@@ -89,6 +89,7 @@ def _start_edge(settings: Settings, watch: Watch, opened: threading.Event) -> No
     watch.start([lookups.POSTFIX], lambda: lookups.observe_postfix(settings.mailbox.domain))
     watch.start([lookups.SIGNER], lookups.observe_signer)
     watch.start([queue.SUBJECT], queue.observe)
+    watch.start([watched.SUBJECT], watched.observe)
     _start_guess(settings, watch, opened)
     for service in settings.services:
         _start_port(service, settings, watch)
