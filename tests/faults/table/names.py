@@ -5,16 +5,16 @@ from __future__ import annotations
 from faults.model import Fault
 
 RESOLVER = "$(awk '$1 == \"nameserver\" {print $2; exit}' /etc/resolv.conf)"
-# the resolver's container loses its address for another one, and the mail host learns of it
+# the resolver gets another last number in its addresses, and the mail host learns of it
 MOVED = """
-resolver=$(podman inspect --format '{{.State.Pid}}' "$RESOLVER")
+networks='{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}'
+network=$(podman inspect --format "$networks" "$RESOLVER")
+four=$(podman exec "$EDGE" hostname -I | cut -d. -f1-3)
 move() {
-  nsenter --target "$resolver" --net ip address delete "$1/24" dev eth0
-  nsenter --target "$resolver" --net ip address add "$2/24" dev eth0
-  nsenter --target "$resolver" --net ip route add default via "$network.1"
-  podman exec "$EDGE" sh -c "echo nameserver $2 >/etc/resolv.conf"
+  podman network disconnect "$network" "$RESOLVER"
+  podman network connect --ip "$four.$1" --ip6 "fd89:${four##*.}::$1" "$network" "$RESOLVER"
+  podman exec "$EDGE" sh -c "echo nameserver $four.$1 >/etc/resolv.conf"
 }
-network=$(podman exec "$EDGE" hostname -I | cut -d. -f1-3)
 """
 
 FAULTS = (
@@ -69,10 +69,9 @@ done' >/dev/null 2>&1 </dev/null &
     Fault(
         "resolver-moves",
         "resolver has another address, and resolv.conf says so",
-        MOVED + 'move "$network.3" "$network.4"',
+        MOVED + "move 4",
         at="bed",
-        restore=MOVED
-        + 'move "$network.4" "$network.3"\npodman exec "$EDGE" systemctl restart postfix',
+        restore=MOVED + 'move 3\npodman exec "$EDGE" systemctl restart postfix',
         hold=0,
         seen_log_in=True,
     ),
