@@ -27,6 +27,8 @@ POLL_S = 0.25
 QUEUE_POLL_S = 1.0  # it costs a login on the machine
 DETAILS = 3
 CAP_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 900.0}
+# for the queue: stock Debian tries again after five minutes, and then after ten
+DRAIN_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 660.0}
 SETTLE_S = 60.0  # after a repair by hand
 ENHANCED = re.compile(r"\d\.\d{1,3}\.\d{1,3}")
 
@@ -94,7 +96,7 @@ def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> rec
     trouble: tuple[str, ...] = () if whole_s is not None else (wholeness.last_trouble,)
     if whole_s is None:
         site.repair()
-    backlog_s = drained(site, moments.ended, cap) if whole_s is not None else None
+    backlog_s = drained(site, moments.ended, DRAIN_S[site.kind]) if whole_s is not None else None
     if backlog_s is None:
         trouble += tuple(site.queued()[:10])
         site.repair()
