@@ -10,7 +10,7 @@ import pytest
 
 from e2e.connection import User
 from ledger.entry import Entry, Message, Outcome, Stage
-from ledger.sending import credentials, letter, send
+from ledger.sending import Conversation, credentials, letter, send
 from unit.ledger.hosts import nobody, serving
 
 WHAT = Message(
@@ -89,6 +89,19 @@ def test_a_reset_after_the_dot_leaves_it_unknown() -> None:
     with serving(serve) as connection:
         noted = send(connection, ssl.create_default_context(), WHAT, None)
     assert (noted.stage, noted.outcome) == ("end", "unknown")
+
+
+def test_only_the_final_dot_ends_a_message() -> None:
+    """A line that is cut while the text goes over leaves the host without a message."""
+    with nobody() as connection:
+        talk = Conversation(connection, ssl.create_default_context(), "outside", None)
+    assert [stage for stage, _step in talk.delivery(WHAT)] == [
+        "mail",
+        "rcpt",
+        "data",
+        "data",
+        "end",
+    ]
 
 
 def test_without_starttls_no_password_is_sent() -> None:
