@@ -17,7 +17,7 @@ STRANGE = re.compile(
 )
 UNKNOWN = re.compile(r"not known")
 # what is said when SSH itself is cut
-NO_WAY = re.compile(r"via ssh|onnection (to \S+ )?(closed|reset)|Data could not be sent")
+NO_WAY = re.compile(r"via ssh|Data could not be sent|waiting for privilege escalation|closed|reset")
 SENTENCE = re.compile(r"[A-Z].*\.", re.DOTALL)
 
 

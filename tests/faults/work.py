@@ -91,7 +91,7 @@ class Work:
 
     def _there(self, change: Outcome) -> set[str]:
         """Names and addresses of this work's own, and whether the person has the new password."""
-        found = self.control.module("mail_info", **LOOK, match=self.token)
+        found = self._reached("mail_info", **LOOK, match=self.token)
         there = {domain["name"] for domain in found["domains"]}
         there |= {user["email"] for user in found["users"]}
         there |= {alias["address"] for alias in found["aliases"]}
@@ -105,6 +105,14 @@ class Work:
                     there.add(PASSWORD)
                 return there
         raise AssertionError(f"{self.person.email} gets in with no password")
+
+    def _reached(self, module: str, /, **options: t.Any) -> dict[str, t.Any]:
+        """A connection of SSH that was cut off is used again by Ansible, and needs a while."""
+        deadline = time.monotonic() + BOUND_S
+        while (found := self.control.attempt(module, **options)).get("unreachable"):
+            assert time.monotonic() < deadline, "SSH does not come back"
+        assert not found["failed"], found.get("msg")
+        return found
 
     def _gets_in(self, user: User) -> bool:
         clients = Clients(self.connection, verified(self.connection), self.connection.address)
