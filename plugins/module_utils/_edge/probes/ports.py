@@ -28,15 +28,15 @@ if t.TYPE_CHECKING:
     from .settings import Service
     from .watch import Sights
 
-_POSTFIX = ("service.running postfix",)
 _DOVECOT = ("service.running dovecot",)
-# At submission Postfix takes no mail that it cannot have signed, and says 421 while it cannot ask
-# the database.
-_SUBMISSION = (
-    "service.running opendkim",
+# While Postfix cannot ask the database it says 421.
+_POSTFIX = (
+    "service.running postfix",
     "service.running postgresql",
     "database.postfix mail_postfix",
 )
+# At submission it takes no mail that it cannot have signed.
+_SUBMISSION = ("service.running opendkim",)
 
 
 def rests_on(service: Service) -> tuple[str, ...]:
