@@ -126,7 +126,8 @@ def of_imap(error: Exception, logged_in: bool) -> Answer:
     if isinstance(error, TimeoutError):
         # a connection that never came about says this and no more
         return "unreached" if text == "timed out" else "slow"
-    if isinstance(error, (OSError, imaplib.IMAP4.abort)):
+    # a server that says BYE closes the connection and says nothing of the login
+    if isinstance(error, (OSError, imaplib.IMAP4.abort)) or "* BYE" in text:
         return "unreached"
     # a login refused without a code is shown as a wrong password
     return "later" if logged_in else "wrong"

@@ -33,6 +33,7 @@ def test_submission(code: int, text: str, connected: bool, answer: Answer) -> No
         (imaplib.IMAP4.error("[AUTHENTICATIONFAILED] Authentication failed."), "wrong"),
         (imaplib.IMAP4.error("[UNAVAILABLE] Temporary authentication failure."), "later"),
         (imaplib.IMAP4.error("[LIMIT] Too many connections"), "later"),
+        (imaplib.IMAP4.error("b'* BYE Auth process broken'"), "unreached"),
         (imaplib.IMAP4.abort("[UNAVAILABLE] Internal error"), "later"),
         (imaplib.IMAP4.error("no reason given"), "wrong"),
         (imaplib.IMAP4.abort("socket error: EOF"), "unreached"),
