@@ -68,9 +68,13 @@ def with_inodes(place: str) -> str:
     return f"rm -r {place}/filling"
 
 
-def read_only(place: str) -> str:
-    """As a kernel does after an error of the disk; between two files that are written."""
-    return f"for _ in {{1..2000}}; do mount -o remount,ro {place} 2>/dev/null && exit; done; exit 1"
+def read_only(place: str, daemon: str) -> str:
+    """While no file there is open, which no kernel would wait for; so the daemon starts with it."""
+    return f"""
+systemctl stop {daemon}
+mount -o remount,ro {place}
+systemctl start --no-block {daemon}
+"""
 
 
 def writable(place: str) -> str:
@@ -127,7 +131,11 @@ FAULTS = (
         with_inodes(QUEUE),
     ),
     on_own_disk(
-        "queue-read-only", "queue disk read-only", QUEUE, read_only(QUEUE), writable(QUEUE)
+        "queue-read-only",
+        "queue disk read-only",
+        QUEUE,
+        read_only(QUEUE, "postfix"),
+        writable(QUEUE),
     ),
     on_own_disk(
         "store-full",
@@ -148,7 +156,7 @@ FAULTS = (
         "store-read-only",
         "mail store read-only",
         STORE,
-        read_only(STORE),
+        read_only(STORE, "dovecot"),
         writable(STORE),
     ),
 )
