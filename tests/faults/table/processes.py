@@ -16,7 +16,8 @@ POSTGRESQL = ("checkpointer", "background writer", "walwriter", "autovacuum laun
 
 
 def main_of(unit: str) -> str:
-    return f"systemctl show --value --property=MainPID {unit}"
+    """0 is none, and to `kill` the shell itself."""
+    return f"systemctl show --value --property=MainPID {unit} | grep -vx 0"
 
 
 def child(unit: str, name: str) -> str:
@@ -50,7 +51,7 @@ CHILDREN = (
     *(killed(f"postfix-{n}", f"Postfix's {n}", child("postfix", n)) for n in POSTFIX),
     *(killed(f"dovecot-{n}", f"Dovecot's {n}", child("dovecot", n)) for n in DOVECOT),
     *(killed(f"postgresql-{n.split()[0]}", f"PostgreSQL's {n}", server(n)) for n in POSTGRESQL),
-    killed("postgresql-session", "PostgreSQL's sessions", server(r"\[local\]")),
+    killed("postgresql-session", "PostgreSQL's sessions", server(r"(\[local\]|127\.0\.0\.1|::1)")),
 )
 
 MAIN = tuple(
