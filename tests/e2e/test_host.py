@@ -15,10 +15,18 @@ Host = t.Any
 Hosts = t.Mapping[str, Host]
 PARTS = ("edge", "database", "store")
 DAEMONS = (("edge", "postfix"), ("edge", "opendkim"), ("edge", "dovecot"), ("store", "dovecot"))
-UNITS = (("database", "postgresql@17-main"), *DAEMONS)
+UNITS = (("database", "postgresql@17-main"), ("edge", "selfhost-mail-watch"), *DAEMONS)
 LOOPBACK = re.compile(r"^(127\.|\[::1\]|\[::ffff:127\.)")
 SSH = 22
 DENIED = "permission denied"
+ROLES = (
+    "mail_admin",
+    "mail_owner",
+    "mail_postfix",
+    "mail_dovecot",
+    "mail_signer",
+    "mail_watch",
+)
 
 
 def output(host: Host, command: str) -> str:
@@ -149,6 +157,8 @@ DENIALS: tuple[tuple[str, str, str], ...] = (
     ("dovecot", "mail_dovecot", "SELECT * FROM postfix.hosted_domain('example.test')"),
     ("opendkim", "mail_signer", "SELECT password_hash FROM mail.mailbox"),
     ("opendkim", "mail_signer", "DELETE FROM mail.dkim_key"),
+    ("mail-watch", "mail_watch", "SELECT name FROM mail.domain"),
+    ("mail-watch", "mail_watch", "SELECT * FROM postfix.hosted_domain('example.test')"),
     ("root", "mail_admin", "CREATE TABLE mail.a ()"),
     ("root", "mail_admin", "DROP TABLE mail.domain"),
     ("root", "mail_admin", "UPDATE mail.account_status SET may_log_in = true"),
@@ -168,6 +178,7 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("postfix", "mail_postfix", "SELECT * FROM postfix.hosted_domain('{domain}')"),
     ("dovecot", "mail_dovecot", "SELECT count(*) > 0 FROM dovecot.mailboxes()"),
     ("opendkim", "mail_signer", "SELECT count(*) > 0 FROM signer.signing_table"),
+    ("mail-watch", "mail_watch", "LISTEN selfhost_mail; SELECT true"),
     ("root", "mail_admin", "SELECT count(*) > 0 FROM mail.domain"),
 )
 
@@ -182,9 +193,44 @@ def test_database_role_may(
     assert (status, said.strip()) in ((0, "t"), (0, domain))
 
 
+def of_roles(host: Host, what: str) -> dict[str, str]:
+    """What the server says of each of our roles, as `role: value`."""
+    sql = f"SELECT rolname || '=' || {what} FROM pg_roles WHERE rolname ~ '^mail_' AND rolcanlogin"
+    found = output(host, f"runuser -u postgres -- psql -XAt -c {shlex.quote(sql)}")
+    return dict(line.split("=", 1) for line in found.splitlines())
+
+
+def test_daemons_are_not_short_of_connections(hosts: Hosts) -> None:
+    """A process that came too late would fail for as long as the others keep theirs."""
+    limits = of_roles(hosts["database"], "rolconnlimit")
+    edge, store = hosts["edge"], hosts["store"]
+    processes = int(output(edge, "postconf -M proxymap/unix").split()[6])
+    maps = len(output(edge, "ls /etc/postfix/pgsql").split())
+    assert processes * maps <= int(limits["mail_postfix"])
+    asking = "doveconf -h service/auth-worker/process_limit"
+    # for logins and for deliveries; an edge of its own does not deliver
+    apart = edge.backend.hostname != store.backend.hostname
+    workers = 2 * int(output(store, asking)) + (int(output(edge, asking)) if apart else 0)
+    assert workers <= int(limits["mail_dovecot"])
+
+
+def test_a_look_up_of_postfix_ends(hosts: Hosts) -> None:
+    """Postfix tries each twice; a second try as long as the pause makes the first due again."""
+    settings = of_roles(hosts["database"], "array_to_string(rolconfig, ' ')")["mail_postfix"]
+    limits = [
+        int(found) / 1000 for found in re.findall(r"(?:lock|statement)_timeout=(\d+)", settings)
+    ]
+    lookup = output(hosts["edge"], "cat /etc/postfix/pgsql/alive.cf")
+    limits += [int(found) for found in re.findall(r"connect_timeout=(\d+)", lookup)]
+    pauses = [int(found) for found in re.findall(r"retry_interval = (\d+)", lookup)]
+    assert len(limits) == 3
+    assert len(pauses) == 1
+    assert max(limits) + 1 <= pauses[0]
+
+
 @pytest.mark.parametrize("stranger", ["nobody", "mail"])
 def test_nobody_else_gets_at_the_database(stranger: str, hosts: Hosts) -> None:
-    for role in ("mail_admin", "mail_owner", "mail_postfix", "mail_dovecot", "mail_signer"):
+    for role in ROLES:
         done = hosts["database"].run(f"runuser -u {stranger} -- psql -XAt -U {role} -d mail -c ''")
         assert done.rc != 0, f"{stranger} is {role}"
         assert "authentication failed" in done.stderr

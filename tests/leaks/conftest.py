@@ -23,7 +23,12 @@ from e2e.control import SETTINGS
 # Where a secret of a kind has its home.
 HOMES = {
     "stored": ("/var/lib/postgresql/",),
-    "database": ("/etc/postfix/pgsql/", "/etc/dovecot/pgpass", "/etc/opendkim/pgpass"),
+    "database": (
+        "/etc/postfix/pgsql/",
+        "/etc/dovecot/pgpass",
+        "/etc/opendkim/pgpass",
+        "/etc/selfhost-mail/watch.pgpass",
+    ),
 }
 LIMIT = 300  # seconds of one call of ansible-playbook
 

@@ -17,7 +17,7 @@ from e2e.control import Control
 
 Host = t.Any
 Hosts = t.Mapping[str, Host]
-ROLES = ("mail_admin", "mail_postfix", "mail_dovecot", "mail_signer")
+ROLES = ("mail_admin", "mail_postfix", "mail_dovecot", "mail_signer", "mail_watch")
 # of an earlier attempt: molecule/split/files/before.sql
 EARLIER = {"mail_owner": "Earlier-1", "mail_admin": "Earlier-2", "mail_dovecot": "Earlier-3"}
 OURS = "usename LIKE 'mail\\_%'"
@@ -123,6 +123,7 @@ def test_every_daemon_comes_over_tls(
         ("mail_admin", store, encrypted),
         ("mail_postfix", edge, encrypted),
         ("mail_signer", edge, encrypted),
+        ("mail_watch", edge, encrypted),
         ("mail_dovecot", edge, encrypted),
         ("mail_dovecot", store, encrypted),
     }
@@ -161,6 +162,7 @@ def test_roles_that_were_there_are_as_ours(hosts: Hosts) -> None:
         "mail_postfix": ["t", "30", daemon("postfix")],
         "mail_dovecot": ["t", "40", daemon("dovecot")],
         "mail_signer": ["t", "10", daemon("signer")],
+        "mail_watch": ["t", "2", daemon("pg_catalog")],
     }
 
 

@@ -1,0 +1,35 @@
+"""The host of the scenario, and its watch after it has come to rest."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from watch.service import START, UNIT, Watch
+
+from e2e.connection import read_connection
+from health.host import Host
+
+
+@pytest.fixture(scope="session")
+def host() -> Host:
+    return Host(read_connection())
+
+
+@pytest.fixture
+def watch(awake: Watch) -> Watch:
+    """It may do everything at once, and has nothing to do."""
+    awake.rest()
+    return awake
+
+
+@pytest.fixture
+def awake(host: Host) -> t.Iterator[Watch]:
+    """Whatever a test did, the next one finds all of it running."""
+    yield Watch(host)
+    host.do(
+        "systemctl unmask --quiet --runtime postfix;"
+        f" {START}; systemctl start postfix dovecot {UNIT};"
+        " for i in {1..100}; do doveadm user nobody@invalid >/dev/null 2>&1 || s=$?;"
+        ' [ "$s" != 67 ] || exit 0; sleep 0.1; done; exit 1'
+    )
