@@ -157,6 +157,27 @@ def test_a_server_that_is_full(run: Runner) -> None:
     assert "too many connections" in result["msg"] and "login_user" not in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("sqlstate", "expected"),
+    [
+        ("53100", "Make room on the disk of the server, then run this again."),
+        ("53200", "Give the server more memory, or let it do less at once, then run this again."),
+        ("57014", "Somebody cancelled it, or the server limits how long it may last; run this"),
+        ("58030", "Look at the disk of the server and into its log, then run this again."),
+    ],
+)
+def test_a_server_that_gives_up(run: Runner, sqlstate: str, expected: str) -> None:
+    raises = f"""
+CREATE FUNCTION public.raises() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'it went wrong' USING ERRCODE = '{sqlstate}'; END $$;
+CREATE TRIGGER raises BEFORE INSERT ON mail.mailbox EXECUTE FUNCTION public.raises();"""
+    execute(run.socket, run.database, raises)
+    result = run("mail_users", **IMPORT)
+    assert "gave up a statement: it went wrong. Nothing was written. " in result["msg"]
+    assert expected in result["msg"]
+    assert rows(run) == NOTHING
+
+
 STARTING = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
 
 

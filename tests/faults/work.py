@@ -146,7 +146,9 @@ class Work:
             return [] if "UNREACHABLE" in said else [f"health made no report: {said[-2000:]}"]
         if report["duration_s"] > HEALTH_S:
             return [f"health took {report['duration_s']:.1f} s, more than {HEALTH_S:.0f}"]
-        red = {one["id"] for one in report["checks"] if one["status"] == "failed"}
+        red = {
+            f"{one['id']} {one['target']}" for one in report["checks"] if one["status"] == "failed"
+        }
         missing = set(RED.get(self.fault.id, ())) - red if seconds < self.fault.hold else set()
         return [f"health did not see {one}; red was {sorted(red)}" for one in sorted(missing)]
 

@@ -6,7 +6,10 @@ import typing as t
 
 import pytest
 
+from ansible_collections.selfhost.mail.plugins.module_utils._core.health.catalogue import CHECKS
 from faults.deed import BOUND_S, Deed, Outcome, complaints
+from faults.red import RED
+from faults.table import faults
 
 IMPORT = Deed("mail_users", {}, frozenset({"a@example.test", "b@example.test"}))
 LIST = Deed("mail_info", {})
@@ -64,3 +67,9 @@ def test_wrong_answers(said: dict[str, t.Any], there: t.Collection[str], expecte
 def test_an_answer_that_takes_too_long() -> None:
     (found,) = complaints(IMPORT, Outcome(failed(BROKE), BOUND_S + 1), NONE)
     assert f"more than {BOUND_S}" in found
+
+
+def test_what_health_has_to_name_is_there_to_be_named() -> None:
+    checks = {check.id for check in CHECKS}
+    assert set(RED) <= {fault.id for fault in faults()}
+    assert {check.split()[0] for named in RED.values() for check in named} <= checks

@@ -21,7 +21,6 @@ _BUSY = re.compile(
 )
 _BROKEN = re.compile(r"closed the connection|reset by peer|Broken pipe|unexpected EOF")
 _NOW = {
-    "25006": "Log in to a server that takes changes, not to a copy of one, then run this again.",
     "53100": "Make room on the disk of the server, then run this again.",
     "53200": "Give the server more memory, or let it do less at once, then run this again.",
     "57014": "Somebody cancelled it, or the server limits how long it may last; run this again.",
