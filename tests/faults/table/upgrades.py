@@ -148,7 +148,9 @@ dpkg --install $(debs made~1 {LIBRARIES})
     ),
     row(
         "reconfigure",
-        "All packages configured anew, and what nobody needs removed",
-        f"dpkg-reconfigure --frontend=noninteractive {EVERYTHING}; {APT} autoremove",
+        "Packages configured anew, and what nobody needs removed",
+        # not dovecot-imapd or -lmtpd: that stops Dovecot, and nothing in them starts it again
+        "dpkg-reconfigure --frontend=noninteractive postfix dovecot-core opendkim"
+        f" {POSTGRESQL} postgresql-common; {APT} autoremove",
     ),
 )
