@@ -60,14 +60,14 @@ def exchanged(
     )
 
 
-def upgraded(name: str, title: str, packages: str) -> tuple[Fault, ...]:
+def upgraded(name: str, title: str, packages: str, selected: bool = False) -> tuple[Fault, ...]:
     """To a version with other configuration files, and from one."""
     up_and_down, down_and_up = (
         f"{title} upgraded and downgraded",
         f"{title} downgraded and upgraded",
     )
     return (
-        exchanged(f"upgrade-{name}", up_and_down, packages, "+1"),
+        exchanged(f"upgrade-{name}", up_and_down, packages, "+1", selected=selected),
         exchanged(f"downgrade-{name}", down_and_up, packages, "~1"),
     )
 
@@ -98,9 +98,10 @@ FAULTS = (
     reinstalled("postgresql", "PostgreSQL", POSTGRESQL),
     # nothing is restarted by that; health says so, and the administrator does it
     reinstalled("libraries", "libssl and libpq", LIBRARIES, end=RESTART, hold=5),
-    *upgraded("dovecot", "Dovecot", DOVECOT),
+    # the one has files in the care of ucf, the other one in that of dpkg
+    *upgraded("dovecot", "Dovecot", DOVECOT, selected=True),
     *upgraded("postfix", "Postfix", POSTFIX),
-    *upgraded("signer", "OpenDKIM", SIGNER),
+    *upgraded("signer", "OpenDKIM", SIGNER, selected=True),
     *upgraded("postgresql", "PostgreSQL", POSTGRESQL),
     *upgraded("everything", "All packages", EVERYTHING),
     exchanged(
