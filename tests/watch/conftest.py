@@ -5,15 +5,26 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from watch.service import START, UNIT, Watch
+from watch.service import PAUSE_S, START, UNIT, Watch
 
 from e2e.connection import read_connection
 from health.host import Host
 
+FOLDER = f"/run/systemd/system/{UNIT}.service.d"
+SHORTEN = (
+    f"mkdir -p {FOLDER}; sed -n 's/^ExecStart=.*--pause.*/[Service]\\nExecStart=\\n&/p'"
+    f" /etc/systemd/system/{UNIT}.service | sed 's/--pause .*/--pause {PAUSE_S}/'"
+    f" >{FOLDER}/test.conf; systemctl daemon-reload; systemctl restart {UNIT}"
+)
+RESTORE = f"rm -r {FOLDER}; systemctl daemon-reload; systemctl restart {UNIT}"
+
 
 @pytest.fixture(scope="session")
-def host() -> Host:
-    return Host(read_connection())
+def host() -> t.Iterator[Host]:
+    host = Host(read_connection())
+    host.do(SHORTEN)
+    yield host
+    host.do(RESTORE)
 
 
 @pytest.fixture

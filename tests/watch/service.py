@@ -16,7 +16,8 @@ AWAY = "The database does not answer"
 BACK = "The database answers again."
 DELIVERY_AWAY = "Who delivers does not answer"
 DELIVERY_BACK = "Who delivers answers again."
-PAUSE_S = 10.0
+# less than by default, since most tests wait for it
+PAUSE_S = 4.0
 STOP = "systemctl stop postgresql@17-main"
 START = "systemctl start postgresql@17-main"
 

@@ -12,6 +12,7 @@ from watch.service import (
     DELIVERY_AWAY,
     DELIVERY_BACK,
     FLUSH,
+    PAUSE_S,
     RELOAD,
     START,
     STOP,
@@ -81,11 +82,11 @@ def test_a_database_that_comes_and_goes(watch: Watch) -> None:
     psql = "runuser -u postgres -- psql -XAtqd mail -o /dev/null -c"
     flap = f'{psql} "{out}"; sleep 1; {psql} "ALTER ROLE mail_watch LOGIN"; sleep 1; '
     began = time.monotonic()
-    watch.do(f"for i in {{1..8}}; do {flap} done")
+    watch.do(f"for i in {{1..6}}; do {flap} done")
     lasted = time.monotonic() - began
-    time.sleep(13)
+    time.sleep(PAUSE_S + 3)
     lines = watch.lines(since)
-    most = int(lasted / 10) + 2
+    most = int(lasted / PAUSE_S) + 2
     for deed in (RELOAD, FLUSH):
         assert 1 <= lines.count(deed) <= most, lines
     # the last word is after the last return
@@ -110,7 +111,7 @@ def test_started_after_the_database_came_back(watch: Watch) -> None:
     watch.do(f"systemctl start {UNIT}")
     assert deeds(watch.wait(FLUSH, since, 6)) == [RELOAD, FLUSH]
     # it knows what it did before
-    watch.do(f"sleep 1; systemctl restart {UNIT}; sleep 12")
+    watch.do(f"sleep 1; systemctl restart {UNIT}; sleep {PAUSE_S + 2}")
     assert deeds(watch.lines(since)) == [RELOAD, FLUSH]
 
 

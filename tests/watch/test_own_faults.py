@@ -30,11 +30,12 @@ def test_killed_while_the_database_is_away(watch: Watch) -> None:
     assert watch.pid() not in (0, pid)
 
 
-def test_killed_again_and_again_it_does_nothing_more(watch: Watch) -> None:
-    """What it did before it was killed counts."""
+def test_killed_again_and_again_it_does_not_act_each_time(watch: Watch) -> None:
+    """What it did before it was killed counts; who knows nothing of the last seconds acts once."""
     since = watch.now()
     watch.do(f"for i in {{1..6}}; do systemctl kill -s KILL {UNIT}; sleep 1.5; done; sleep 2")
-    assert deeds(watch.lines(since)) == []
+    lines = watch.lines(since)
+    assert max(lines.count(RELOAD), lines.count(FLUSH)) <= 1, lines
     assert watch.do(f"systemctl is-active {UNIT}").strip() == "active"
 
 
