@@ -24,7 +24,8 @@ from ledger.logins import Login, Logins
 WARM_S = 4.0  # load before the cause, which also shows that the host was whole
 QUIET_S = 5.0  # so long after the last trouble the host counts as whole
 POLL_S = 0.25
-QUEUE_POLL_S = 1.0  # it costs a login on the machine
+QUEUE_POLL_S = 1.0  # it costs a login on the machine, so less often when it takes long
+SHARE = 0.05
 DETAILS = 3
 CAP_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 900.0}
 # for the queue: stock Debian tries again after five minutes, and then after ten
@@ -202,7 +203,7 @@ def drained(site: Site, since: float, cap: float) -> float | None:
     while site.waiting():
         if time.monotonic() > since + cap:
             return None
-        time.sleep(QUEUE_POLL_S)
+        time.sleep(max(QUEUE_POLL_S, SHARE * (time.monotonic() - since)))
     return time.monotonic() - since
 
 

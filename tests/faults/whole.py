@@ -12,6 +12,7 @@ from e2e.clients import DELIVERY, Clients, Inbox, message, subject
 from e2e.connection import User
 
 EVERY = 0.5  # seconds between two attempts
+SELDOM, AFTER = 5.0, 60.0  # and when it takes long
 AT_ONCE = 12  # attempts that may hang beside each other
 
 
@@ -36,7 +37,10 @@ class Wholeness:
         self._stop.set()
 
     def _begin(self) -> None:
-        while self.first is None and not self._stop.wait(EVERY):
+        began = time.monotonic()
+        while self.first is None:
+            if self._stop.wait(SELDOM if time.monotonic() > began + AFTER else EVERY):
+                return
             if self._running.acquire(blocking=False):
                 threading.Thread(target=self._try, daemon=True).start()
 
