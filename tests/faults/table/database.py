@@ -166,7 +166,6 @@ FAULTS = (
         UNLOCKED,
         hold=60,
         seen_log_in=True,
-        selected=True,
     ),
     # it takes connections and never answers, as on a disk that hangs
     Fault(
