@@ -1,4 +1,4 @@
-"""Processes that are killed, frozen, short of memory, or started in any order."""
+"""Processes that are killed, frozen, or started in any order."""
 
 from __future__ import annotations
 
@@ -63,8 +63,12 @@ MAIN = tuple(
         may_duplicate=signal == "KILL",
         selected=signal == "KILL" and unit in ("postfix", "dovecot"),
     )
-    for verb, signal, title in (("kill", "KILL", "kill -9"), ("end", "TERM", "SIGTERM"))
-    for unit in UNITS
+    for verb, unit, signal, title in (
+        *(("kill", unit, "KILL", "kill -9") for unit in UNITS),
+        # at SIGTERM it would wait until the last session ended, and let nobody else in meanwhile
+        ("end", UNITS[0], "INT", "SIGINT"),
+        *(("end", unit, "TERM", "SIGTERM") for unit in UNITS[1:]),
+    )
 )
 
 TOGETHER = (
