@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import typing as t
 
 import pytest
@@ -15,11 +14,14 @@ from faults.run import RATE
 from faults.site import Site
 from faults.trial import keep, trial
 
-ALL = os.environ.get("SELFHOST_FAULTS") == "all"
-FAULTS = [one for one in table.faults() if one.hosts == 3 and (one.selected or ALL)]
+FAULTS = [
+    pytest.param(one, id=one.id, marks=() if one.selected else pytest.mark.long)
+    for one in table.faults()
+    if one.hosts == 3
+]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.timeout(300)
 def test_fault(fault: Fault, connection: Connection, figure: t.Callable[[str], None]) -> None:
     found = trial(fault, Site(connection, "ours"), RATE)

@@ -51,7 +51,9 @@ def test_the_database_is_back(watch: Watch) -> None:
     assert [unit for unit in after if after[unit] != before[unit]] == ["postgresql@17-main"]
 
 
-@pytest.mark.parametrize(("running", "within"), [(True, 6.0), (False, 45.0)])
+@pytest.mark.parametrize(
+    ("running", "within"), [(True, 6.0), pytest.param(False, 45.0, marks=pytest.mark.long)]
+)
 def test_what_waits_is_delivered(
     running: bool, within: float, watch: Watch, figure: t.Callable[[str], None]
 ) -> None:
@@ -72,6 +74,7 @@ def test_what_waits_is_delivered(
         assert DELIVERY_BACK in lines
 
 
+@pytest.mark.long
 def test_a_database_that_comes_and_goes(watch: Watch) -> None:
     """As watch sees it: it is let in, thrown out, let in, each second."""
     since = watch.now()
@@ -96,6 +99,7 @@ def test_a_database_that_comes_and_goes(watch: Watch) -> None:
     assert len(lines) <= 4 * most
 
 
+@pytest.mark.long
 def test_a_database_that_stays_away(watch: Watch) -> None:
     since = watch.now()
     watch.do(f"{STOP}; sleep 12")
@@ -105,6 +109,7 @@ def test_a_database_that_stays_away(watch: Watch) -> None:
     assert watch.state()["why"]["database"]
 
 
+@pytest.mark.long
 def test_started_after_the_database_came_back(watch: Watch) -> None:
     watch.do(f"systemctl stop {UNIT}; {STOP}; sleep 1; {START}")
     since = watch.now()
@@ -126,6 +131,7 @@ def test_a_postfix_that_somebody_stopped_stays_so(watch: Watch) -> None:
     assert "mail system is down" in lines[-1]
 
 
+@pytest.mark.long
 def test_what_somebody_is_writing_does_not_become_effective(watch: Watch) -> None:
     """A reload would end Postfix with such a file."""
     watch.do("cp -p /etc/postfix/master.cf /run/master.cf; echo half-a >>/etc/postfix/master.cf")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from watch.service import (
     AWAY,
     BACK,
@@ -30,6 +31,7 @@ def test_killed_while_the_database_is_away(watch: Watch) -> None:
     assert watch.pid() not in (0, pid)
 
 
+@pytest.mark.long
 def test_killed_again_and_again_it_does_not_act_each_time(watch: Watch) -> None:
     """What it did before it was killed counts; who knows nothing of the last seconds acts once."""
     since = watch.now()
@@ -68,6 +70,7 @@ def test_a_second_one_ends(awake: Watch) -> None:
     assert awake.pid() == pid
 
 
+@pytest.mark.long
 def test_the_database_does_not_let_it_in(watch: Watch) -> None:
     """It says why, goes on, and disturbs nobody."""
     since, before = watch.now(), watch.restarts()
