@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fcntl
 import functools
 import json
 import os
@@ -36,8 +38,23 @@ class Site:
     kind: Kind
 
     @functools.cached_property
+    def folder(self) -> pathlib.Path:
+        return pathlib.Path(self.connection.ssh_config).parent
+
+    @functools.cached_property
     def bed(self) -> machines.Bed:
-        return machines.bed(pathlib.Path(self.connection.ssh_config).parent.name)
+        return machines.bed(self.folder.name)
+
+    @contextlib.contextmanager
+    def alone(self) -> t.Iterator[None]:
+        """Wait until no other trial is on this bed: two would measure each other."""
+        with (self.folder / "trial.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f"{self.bed.name}: waiting for the trial that runs there", flush=True)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def environment(self) -> dict[str, str]:
         """What a fault's script finds; at "bed" the names of containers, where podman works."""

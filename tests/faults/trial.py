@@ -67,13 +67,14 @@ class Beside(t.Protocol):
 
 def trial(fault: Fault, site: Site, rate: float, beside: Beside | None = None) -> record.Record:
     """Do it once, on a host that is made ready for it and put back."""
-    try:
-        if fault.prepare:
-            site.run(fault.prepare, fault.at)
-        return counted(fault, site, rate, beside)
-    finally:
-        if fault.restore:
-            site.run(fault.restore, fault.at)
+    with site.alone():
+        try:
+            if fault.prepare:
+                site.run(fault.prepare, fault.at)
+            return counted(fault, site, rate, beside)
+        finally:
+            if fault.restore:
+                site.run(fault.restore, fault.at)
 
 
 def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> record.Record:
