@@ -14,13 +14,16 @@ from faults.site import Site
 from faults.trial import keep, trial
 from faults.work import Work
 
+# an administrator works meanwhile: what he does meets the database, and nothing that it needs
+WORKED = ("database-stopped-3", "kill-dovecot", "store-full")
 SELECTED = [fault for fault in table.faults() if fault.selected and fault.hosts == 1]
 
 
 @pytest.mark.parametrize("fault", SELECTED, ids=lambda fault: fault.id)
 @pytest.mark.timeout(300)
 def test_fault(fault: Fault, site: Site, figure: t.Callable[[str], None]) -> None:
-    found = trial(fault, site, RATE, Work(site.connection, fault))
+    work = Work(site.connection, fault) if fault.id in WORKED else None
+    found = trial(fault, site, RATE, work)
     keep(found, "one")
     figure(
         f"{fault.id}: whole after {found.whole_s} s, queue empty after {found.backlog_s} s,"
