@@ -39,7 +39,7 @@ sleep 3
 FAULTS = (
     jump("forward", "ten minutes forward", "+10m"),
     jump("day-forward", "a day forward", "+1d"),
-    # Dovecot then starts no process for up to three minutes, and nothing tells it not to
+    # Dovecot then starts no process for up to three minutes, except for services of type worker
     jump("back", "ten minutes back", "-10m"),
     jump("day-back", "a day back", "-1d"),
 )

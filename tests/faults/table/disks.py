@@ -69,16 +69,18 @@ def with_inodes(place: str) -> str:
 
 
 def read_only(place: str, daemon: str) -> str:
-    """While no file there is open, which no kernel would wait for; so the daemon starts with it."""
+    """While no file there is open, which no kernel would wait for; so the daemon starts with it.
+
+    The disk alone, as after an error: a daemon's unit keeps a copy of the mount with its flags."""
     return f"""
 systemctl stop {daemon}
-mount -o remount,ro {place}
+mount -o remount,ro=fs {place}
 systemctl start --no-block {daemon}
 """
 
 
 def writable(place: str) -> str:
-    return f"mount -o remount,rw {place}"
+    return f"mount -o remount,rw=fs {place}"
 
 
 def on_own_disk(
