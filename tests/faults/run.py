@@ -10,7 +10,7 @@ import sys
 
 from e2e.connection import VARIABLE, read_connection
 from faults import record, table
-from faults.site import Site
+from faults.site import ScriptFailed, Site
 from faults.trial import NotWhole, trial
 from faults.work import Work
 
@@ -48,7 +48,7 @@ def main() -> int:
         try:
             beside = Work(site.connection, fault) if chosen.work else None
             found = trial(fault, site, chosen.rate, beside)
-        except NotWhole as trouble:
+        except (NotWhole, ScriptFailed) as trouble:
             print(f"{fault.id}: {trouble}; repaired by hand", flush=True)
             site.repair()
             red += 1

@@ -31,13 +31,18 @@ def server(name: str) -> str:
 
 
 def again(found: str, signal: str = "KILL", times: int = 5) -> str:
-    """Signal what a command finds, each second; in 20 seconds it has to find something."""
+    """Signal what a command finds, each second; in 20 seconds it has to find something, which may
+    live for moments only."""
     return f"""
 hit=0
-for _ in {{1..20}}; do
-  kill -{signal} $({found}) 2>/dev/null && hit=$((hit + 1))
-  sleep 1
-  [ "$hit" -lt {times} ] || break
+end=$((SECONDS + 20))
+while [ "$hit" -lt {times} ] && [ $SECONDS -lt $end ]; do
+  if kill -{signal} $({found}) 2>/dev/null; then
+    hit=$((hit + 1))
+    sleep 1
+  else
+    sleep 0.1
+  fi
 done
 [ "$hit" -gt 0 ]
 """
