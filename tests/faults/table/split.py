@@ -20,6 +20,26 @@ nft add rule bridge $table between ip saddr $one ip daddr $other drop
 BOTH_WAYS = "nft add rule bridge $table between ip saddr $other ip daddr $one drop"
 END_CUT = f"{TABLE}\nnft delete table bridge $table"
 
+# the machine says nothing more: the connections of processes that are killed are closed otherwise
+POWER_OFF = f"""
+{TABLE}
+machine="$%s"
+nft add table bridge $table
+nft "add chain bridge $table between {{ type filter hook forward priority 0; }}"
+for address in $(podman exec "$machine" hostname -I); do
+  case $address in *:*) family=ip6 ;; *) family=ip ;; esac
+  nft add rule bridge $table between $family saddr $address drop
+  nft add rule bridge $table between $family daddr $address drop
+done
+podman kill --signal=KILL "$machine"
+"""
+# a machine keeps its hardware address; a container gets a new one, which the others learn late
+POWER_ON = f"""
+{END_CUT}
+podman start "$%s"
+for machine in "$EDGE" "$STORE" "$DATABASE"; do podman exec "$machine" ip neighbour flush all; done
+"""
+
 # each second all connections that one has with the other are reset, on both sides
 RESET = f"""
 {INSIDE}
@@ -69,8 +89,8 @@ def power_cut(part: str, away: float) -> Fault:
     return Fault(
         f"split-power-cut-{part}",
         f"the {part}'s machine loses its power and starts again {away:.0f} s later",
-        f'podman kill --signal=KILL "${part.upper()}"',
-        f'podman start "${part.upper()}"',
+        POWER_OFF % part.upper(),
+        POWER_ON % part.upper(),
         at="bed",
         hold=away,
         whole_within=30,
