@@ -24,7 +24,8 @@ def variables(bed: str) -> dict[str, t.Any]:
     said = scenario["provisioner"]["inventory"]["hosts"]["mail"]["vars"]
     facts = json.loads((folder(bed) / "bed.json").read_text())["machines"]["mx1.example.test"]
     public = {"site_public_addresses": [facts["address"], facts["address6"]]}
-    return public | {name: value for name, value in said.items() if not name.startswith("ansible_")}
+    ours = {name: value for name, value in said.items() if not name.startswith("ansible_")}
+    return ours | public
 
 
 def folder(bed: str) -> pathlib.Path:

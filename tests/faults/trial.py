@@ -27,6 +27,7 @@ POLL_S = 0.25
 QUEUE_POLL_S = 1.0  # it costs a login on the machine, so less often when it takes long
 SHARE = 0.05
 DETAILS = 3
+MOMENT_S = 5.0
 CAP_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 900.0}
 # for the queue: stock Debian tries again after five minutes, and then after ten
 DRAIN_S: t.Mapping[Kind, float] = {"ours": 90.0, "stock": 660.0}
@@ -51,9 +52,10 @@ class Moments:
     ended: float
 
     def during(self, moment: float) -> bool:
-        """While the cause was there; one that does not stay is there while it is made."""
-        first, last = self.held, self.ending
-        return (first if last > first + 1 else self.began) <= moment <= last
+        """While the cause was there; of one that does not stay, the seconds since it came."""
+        if self.ending > self.held + 1:
+            return self.held <= moment <= self.ending
+        return self.began <= moment <= max(self.ending, self.began + MOMENT_S)
 
 
 class Beside(t.Protocol):

@@ -53,7 +53,8 @@ def test_during() -> None:
     assert not HELD.during(11.0)  # it is not certain yet what is there
     assert HELD.during(15.0)
     assert not HELD.during(20.5)
-    assert Moments(10.0, 14.0, 14.0, 15.0).during(11.0)  # made and over at once
+    assert Moments(10.0, 11.0, 11.0, 11.0).during(14.0)  # made and over at once
+    assert not Moments(10.0, 11.0, 11.0, 11.0).during(15.5)
 
 
 @pytest.mark.parametrize(
