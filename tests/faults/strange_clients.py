@@ -40,14 +40,14 @@ def reset(connection: socket.socket) -> None:
 def main() -> None:
     host, way = sys.argv[1:]
     if way == "silent":
-        crowd = [connected(host) for _ in range(CROWD)]
+        crowd = [connected(host) for _each in range(CROWD)]
         time.sleep(SILENCE)
         for connection in crowd:
             connection.close()
         return
     letter = "whole\r\n.\r\n" if way == "cut-after-dot" else f"{HALF}\r\n"
-    for _ in range(GROUPS if way.startswith("cut") else 1):
-        group = [connected(host, (*TALK, "DATA")) for _ in range(GROUP)]
+    for _group in range(GROUPS if way.startswith("cut") else 1):
+        group = [connected(host, (*TALK, "DATA")) for _each in range(GROUP)]
         for connection in group:
             connection.sendall(f"Subject: strange\r\n\r\n{letter}".encode())
         time.sleep(SILENCE if way.startswith("silent") else 0)

@@ -92,7 +92,7 @@ def only(verdict: Verdict, fault: str, *wanted: Message) -> None:
 
 def file_of(entry: Entry) -> str:
     """Script: find the copy in the first of its places."""
-    local_part, _, domain = entry.places[0].partition("@")
+    local_part, _at, domain = entry.places[0].partition("@")
     folder = f"$MAIL_ROOT/{domain}/{local_part}.*/Maildir/[cn]*/"
     return f"file=$(grep -rlF 'X-Ledger: {entry.id}' {folder}); [ -f \"$file\" ]"
 

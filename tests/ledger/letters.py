@@ -22,7 +22,7 @@ class Letter:
 def read(raw: bytes) -> Letter | None:
     """None for mail that has nothing to do with the ledger, and for news of a delay."""
     text = raw.decode(errors="replace").replace("\r\n", "\n")
-    head, _, body = text.partition("\n\n")
+    head, _empty, body = text.partition("\n\n")
     own = MENTION.search(head)
     if own:
         return Letter(own[1])

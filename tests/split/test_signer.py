@@ -15,7 +15,7 @@ def test_the_signer_does_not_wear_out(
     connection: Connection, clients: Clients, inbox_of: t.Callable[[User], Inbox]
 ) -> None:
     user = connection.users[0]
-    made = [message(user.email, user.email) for _ in range(MESSAGES)]
+    made = [message(user.email, user.email) for _each in range(MESSAGES)]
     with clients.submission(user) as client:
         for each in made:
             client.send_message(each)

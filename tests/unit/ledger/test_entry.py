@@ -36,7 +36,7 @@ def test_outcome(code: int, stage: Stage, outcome: Outcome) -> None:
 
 def test_a_conversation_does_not_end_in_the_middle() -> None:
     with pytest.raises(ValueError, match="run-1: 250 at rcpt ends no conversation"):
-        _ = entry(250, "rcpt").outcome
+        _outcome = entry(250, "rcpt").outcome
 
 
 @pytest.mark.parametrize(

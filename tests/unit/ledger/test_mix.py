@@ -55,7 +55,7 @@ def test_users_send_as_themselves(messages: Messages) -> None:
 
 def test_there_are_senders_seen_before_and_new_ones(messages: Messages) -> None:
     for ways in (("outside",), ("submission",), ("submissions",)):
-        counted = collections.Counter(what.sender for what, _ in messages if what.way in ways)
+        counted = collections.Counter(what.sender for what, _user in messages if what.way in ways)
         assert min(counted.values()) == 1
         assert max(counted.values()) > 1
 
@@ -64,7 +64,7 @@ def test_a_fresh_mailbox_is_used_once(messages: Messages) -> None:
     constant = {user.email for _what, user in messages if user and "constant" in user.email}
     assert len(constant) == 8
     used = itertools.chain.from_iterable(
-        {what.recipient, what.sender} for what, _ in messages if what.kind == "fresh"
+        {what.recipient, what.sender} for what, _user in messages if what.kind == "fresh"
     )
     assert max(collections.Counter(n for n in used if n.startswith("load-0")).values()) == 1
 
@@ -79,9 +79,9 @@ def test_places(messages: Messages, pool: Pool) -> None:
             assert what.places == pool.aliases[what.recipient]
         else:
             assert what.places == ((OUTSIDE,) if what.kind == "outbound" else ())
-    assert {len(what.places) for what, _ in messages if what.kind == "alias"} == {1, 2}
+    assert {len(what.places) for what, _user in messages if what.kind == "alias"} == {1, 2}
 
 
 def test_constant_mailboxes_take_turns(messages: Messages) -> None:
-    got = collections.Counter(what.recipient for what, _ in messages if what.kind == "constant")
+    got = collections.Counter(what.recipient for what, _user in messages if what.kind == "constant")
     assert len(got) == 8

@@ -17,7 +17,7 @@ def pool(folder: pathlib.Path, end: int = 100) -> Pool:
 
 
 def take(given: Pool, times: int) -> list[str]:
-    return [given.fresh().email for _ in range(times)]
+    return [given.fresh().email for _each in range(times)]
 
 
 def test_none_is_given_twice(tmp_path: pathlib.Path) -> None:
@@ -27,7 +27,7 @@ def test_none_is_given_twice(tmp_path: pathlib.Path) -> None:
         some = [*threads.map(lambda _: given.fresh().email, range(20))]
     spawn = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(2, spawn) as processes:
-        parts = [processes.submit(take, pool(tmp_path), 20) for _ in range(2)]
+        parts = [processes.submit(take, pool(tmp_path), 20) for _each in range(2)]
         some += [email for part in parts for email in part.result()]
     some += take(pool(tmp_path), 40)
     assert sorted(some) == [fresh_user("example.test", n).email for n in range(100)]

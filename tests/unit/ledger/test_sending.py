@@ -127,7 +127,7 @@ def test_an_entry_is_the_message_with_its_answer() -> None:
 
 
 def test_a_letter_carries_its_number() -> None:
-    head, _, body = letter(WHAT).partition(b"\r\n\r\n")
+    head, _empty, body = letter(WHAT).partition(b"\r\n\r\n")
     assert b"\r\nX-Ledger: run-7" in head
     assert b"\r\nMessage-ID: <" in head
     assert body and not any(line.startswith(b".") for line in letter(WHAT).split(b"\r\n"))

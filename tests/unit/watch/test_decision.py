@@ -58,7 +58,7 @@ PLAYS: dict[str, tuple[list[Look], Deeds]] = {
     ),
     "away for good": (seconds(NOTHING, 60), []),
     "the database comes and goes": (
-        [look for _ in range(12) for look in seconds(NO_DATABASE, 1) + seconds(GOOD, 1)]
+        [look for _each in range(12) for look in seconds(NO_DATABASE, 1) + seconds(GOOD, 1)]
         + seconds(GOOD, 30),
         [
             (1.0, RELOAD),

@@ -13,7 +13,7 @@ import typing as t
 
 try:
     import psycopg2
-    import psycopg2.extensions as extensions
+    from psycopg2 import extensions
 except ImportError:
     HAS_PSYCOPG2 = False
 else:

@@ -27,7 +27,7 @@ def main() -> int:
         with host.alone():
             watch(place, given.pause)
     except ValueError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
     return 1
 
 
@@ -51,7 +51,8 @@ def watch(place: Place, pause: float) -> t.NoReturn:
         if unwritten != before and unwritten:
             lines.append(unwritten)
         for line in lines:
-            print(line, flush=True)
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
         host.notify("WATCHDOG=1")
         time.sleep(_TICK_S)
 
