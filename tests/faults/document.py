@@ -33,7 +33,15 @@ COLUMNS = (
 WIDTHS = "28 6 22 28 8 8 6 5 5 5 5"
 SHOWN = 2  # answers of each kind
 # promises that are not kept yet, by fault; the guide says why
-KNOWN: t.Mapping[str, t.Sequence[str]] = {}
+KNOWN: t.Mapping[str, t.Sequence[str]] = {
+    "certificate-expired": ["1 messages were delivered twice"],
+    "clock-back": ["the host was whole after 48.9 s, not within 15 s"],
+    "freeze-dovecot-anvil": [
+        "3 messages were wrongly refused",
+        "2 users were told that their password is wrong",
+    ],
+    "store-inodes": ["1 logins of users seen before failed"],
+}
 
 
 def records() -> list[Record]:
