@@ -1,7 +1,7 @@
 """Every fault on our host, and on stock Debian 13 beside it; then the table in the guide.
 
 Several hosts of either kind take the faults one after the other from one list, each host under
-its own load. Records go to .cache/faults; with --document they become docs/faults.json."""
+its own load. Records go to .cache/faults; with --document they become docs/faults.jsonl."""
 
 from __future__ import annotations
 
