@@ -139,7 +139,8 @@ def inbox_of(clients: Clients) -> t.Iterator[t.Callable[[User], Inbox]]:
 
     yield inbox
     for opened in kept.values():
-        opened.client.logout()
+        # a test may have ended the session
+        opened.client.shutdown()
 
 
 @pytest.fixture(scope="session")

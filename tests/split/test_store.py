@@ -7,12 +7,13 @@ import imaplib
 import json
 import re
 import shlex
+import smtplib
 import time
 import typing as t
 
 import pytest
 
-from e2e.clients import Clients, Inbox, message, recipient_reply, subject
+from e2e.clients import OUTSIDE_HELO, Clients, Inbox, message, recipient_reply, subject
 from e2e.connection import Connection, User
 from e2e.tunnel import OUTSIDE_MACHINE
 
@@ -94,7 +95,11 @@ def send(clients: Clients, connection: Connection, user: User) -> str:
 
 def answer(clients: Clients, connection: Connection, user: User) -> int:
     """What another server is told that has mail for the user."""
-    with clients.server() as server:
+    port = connection.ports["smtp"]
+    with contextlib.closing(smtplib.SMTP(clients.address, port, timeout=PATIENCE)) as server:
+        code, _said = server.ehlo(OUTSIDE_HELO)
+        if code != 250:
+            return code
         return recipient_reply(server, connection.outside_sender, user.email)[0]
 
 
