@@ -89,7 +89,7 @@ SETTINGS = (
         f"key {OWN}/other.key does not belong to the certificate {OWN}/good.crt",
         smtpd_tls_chain_files=f"{OWN}/other.key, {OWN}/good.crt",
     ),
-    service("master.cf: line 52: bad field count", "too few"),
+    service("bad field count", "too few"),
     service("9999 of master.cf: there is no program nosuch", "9999 inet n - y - - nosuch"),
     service("master.cf: here is no port", "here inet n - y - - smtpd"),
     service("master.cf: unused parameter: nonsense=1", "more unix - - y - - smtp -o nonsense=1"),
