@@ -28,6 +28,7 @@ PATIENCE = 30.0  # seconds for the queues
 CALM = 10.0
 RATE = 10.0
 ABROAD = "example.com"
+EFFECTIVE_S = 2.0  # in which a change of an account holds everywhere
 
 
 @dataclasses.dataclass
@@ -174,6 +175,7 @@ def test_logins(connection: Connection, control: Control, mailboxes: pool.Pool) 
     assert logins.read(gone, a_message=False) == ("in", "")
     assert logins.read(gone, a_message=True)[0] == "later", "there is nothing to read"
     control.module("mail_user", email=gone.email, state="absent")
+    time.sleep(EFFECTIVE_S)
     assert logins.read(gone, a_message=False)[0] == "wrong"
     assert logins.submit(gone)[0] == "wrong"
     closed = dict.fromkeys(connection.ports, 1)

@@ -12,7 +12,7 @@ import typing as t
 
 from e2e.control import ROOT, SETTINGS
 
-PATIENCE = 110  # seconds
+PATIENCE = 200  # seconds
 NOT_READY = "is not ready for a mail system, and nothing was changed."
 _RECAP = re.compile(r"^\S+ +: ok=\d+ +changed=(\d+) +unreachable=(\d+) +failed=(\d+)", re.MULTILINE)
 _FATAL = re.compile(r"^fatal: \[(\S+)\]: \w+! => (.+)$", re.MULTILINE)
