@@ -74,7 +74,7 @@ SUITES = (
     Suite("every-fault", ("tests/faults/long",), 4 * 3600, quick=False, long=True),
     # hosts of other kinds, and what they were before
     Suite("hosts", ("tests/scenario", "hosts"), 900, quick=False),
-    measured("database", "tests/database", seconds=600),
+    measured("database", "tests/database", seconds=1200),
     Suite("services", ("tests/scenario", "services"), 900, quick=False),
     tests("readme", "tests/readme", seconds=900, quick=False),
     measured("unit", "tests/unit", seconds=400),
