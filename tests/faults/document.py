@@ -32,8 +32,9 @@ COLUMNS = (
     "Twice",
     "Bounced",
     "Refused",
+    "Unsigned",
 )
-WIDTHS = "28 6 22 28 8 8 6 5 5 5 5"
+WIDTHS = "28 6 22 28 8 8 6 5 5 5 5 5"
 SHOWN = 2  # answers of each kind
 # promises that are not kept yet, by fault; the guide says why
 KNOWN: t.Mapping[str, t.Sequence[str]] = {
@@ -83,7 +84,8 @@ def told(found: t.Sequence[Record]) -> str:
             f" {sum(one.lost for one in of_kind)} lost,"
             f" {sum(one.duplicated for one in of_kind)} delivered twice,"
             f" {sum(one.bounced for one in of_kind)} bounced,"
-            f" {sum(one.wrongly_refused for one in of_kind)} wrongly refused.\n"
+            f" {sum(one.wrongly_refused for one in of_kind)} wrongly refused,"
+            f" {sum(one.unsigned or 0 for one in of_kind)} of users delivered unsigned.\n"
         )
     if left := unmeasured(found):
         lines.append(f"Not measured since: {', '.join(left)}.\n")
@@ -125,6 +127,7 @@ def row(one: Record, title: str) -> tuple[str, ...]:
         seconds(one.whole_s),
         seconds(one.backlog_s),
         *map(str, numbers),
+        "–" if one.unsigned is None else str(one.unsigned),
     )
 
 

@@ -36,6 +36,9 @@ class Record:
     wrongly_refused: int
     wrongly_accepted: int
     unknown: int
+    # of users' messages; how many seconds the load fell behind at the worst. Old records lack them.
+    unsigned: int | None = None
+    late_s: float | None = None
     # messages or mailboxes concerned, waiting messages, complaints of the work beside
     details: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ def broken(record: Record, fault: Fault) -> list[str]:
             ("bounced", record.bounced),
             ("wrongly refused", record.wrongly_refused),
             ("wrongly accepted", record.wrongly_accepted),
+            ("not signed", record.unsigned),
             ("delivered twice", 0 if fault.may_duplicate else record.duplicated),
         )
         if amount

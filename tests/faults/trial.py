@@ -141,6 +141,8 @@ def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> rec
         wrongly_refused=judged.wrongly_refused,
         wrongly_accepted=judged.wrongly_accepted,
         unknown=judged.unknown,
+        unsigned=judged.unsigned,
+        late_s=round(load.late, 2),
         details=(*trouble, *details(judged)),
         complaints=complaints,
     )

@@ -24,7 +24,7 @@ from e2e.control import SETTINGS
 HOMES = {
     "stored": ("/var/lib/postgresql/",),
     "database": (
-        "/etc/postfix/pgsql/",
+        "/etc/selfhost-mail/postfix.pgpass",
         "/etc/dovecot/pgpass",
         "/etc/opendkim/pgpass",
         "/etc/selfhost-mail/watch.pgpass",

@@ -8,6 +8,7 @@ import re
 from ledger.entry import HEADER
 
 MENTION = re.compile(rf"^{HEADER}:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
+SIGNATURE = re.compile(r"^DKIM-Signature:", re.MULTILINE | re.IGNORECASE)
 FAILED = re.compile(r"^Action:\s*failed", re.MULTILINE | re.IGNORECASE)
 REASON = re.compile(r"^Diagnostic-Code:\s*(.*(?:\n[ \t].*)*)", re.MULTILINE | re.IGNORECASE)
 
@@ -17,6 +18,7 @@ class Letter:
     id: str
     # why it came back; a copy has none
     bounce: str = ""
+    signed: bool = False
 
 
 def read(raw: bytes) -> Letter | None:
@@ -25,7 +27,7 @@ def read(raw: bytes) -> Letter | None:
     head, _empty, body = text.partition("\n\n")
     own = MENTION.search(head)
     if own:
-        return Letter(own[1])
+        return Letter(own[1], signed=bool(SIGNATURE.search(head)))
     quoted = MENTION.search(body)
     if not quoted or not FAILED.search(body):
         return None

@@ -23,7 +23,7 @@ from ledger.verdict import Found
 
 AT_ONCE = 12  # IMAP sessions
 ATTEMPTS, PAUSE = 4, 2.0
-FIELDS = f"(BODY.PEEK[HEADER.FIELDS ({HEADER} Content-Type)])"
+FIELDS = f"(BODY.PEEK[HEADER.FIELDS ({HEADER} Content-Type DKIM-Signature)])"
 
 
 def collect(connection: Connection, pool: Pool, entries: t.Iterable[Entry]) -> Found:
@@ -54,6 +54,7 @@ def sort(
     """Pure: by message, those of these runs."""
     copies: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     bounces: dict[str, list[str]] = collections.defaultdict(list)
+    unsigned: set[str] = set()
     for place, those in letters.items():
         for letter in those:
             if letter.id.rpartition("-")[0] not in runs:
@@ -62,7 +63,8 @@ def sort(
                 bounces[letter.id].append(letter.bounce)
             else:
                 copies[letter.id][place] += 1
-    return Found(dict(copies), dict(bounces), frozenset(waiting))
+                unsigned |= set() if letter.signed else {letter.id}
+    return Found(dict(copies), dict(bounces), frozenset(waiting), frozenset(unsigned))
 
 
 def read_patiently(clients: Clients, name: str) -> list[Letter]:

@@ -31,11 +31,13 @@ WORDS = 60  # characters of an answer that tell it from others
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """By the header of a message: its copies in each place, its bounces, and what is queued."""
+    """By the header of a message: its copies in each place, its bounces, what is queued, and what
+    came without a signature."""
 
     copies: t.Mapping[str, t.Mapping[str, int]] = dataclasses.field(default_factory=dict)
     bounces: t.Mapping[str, t.Sequence[str]] = dataclasses.field(default_factory=dict)
     waiting: t.Collection[str] = ()
+    unsigned: t.Collection[str] = ()
 
 
 def fate(entry: Entry, found: Found) -> Fate:
@@ -121,9 +123,14 @@ class Verdict:
         return len(self.messages("wrongly_accepted"))
 
     @property
+    def unsigned(self) -> int:
+        """Messages of users that came without a signature; strangers need none of ours."""
+        return sum(e.way != "outside" and e.id in self.found.unsigned for e in self.entries)
+
+    @property
     def clean(self) -> bool:
         """Whether nothing went wrong; what waits is not lost, but has to be looked for again."""
-        return not any(self.messages(name) for name in FAULTS)
+        return not self.unsigned and not any(self.messages(name) for name in FAULTS)
 
     def messages(self, name: Fate) -> tuple[Entry, ...]:
         return self.fates.get(name, ())
@@ -135,7 +142,8 @@ class Verdict:
             f"ledger: {self.sent} sent, {self.accepted} accepted, {self.later} later,"
             f" {due} refused as due, {self.unreached} unreached, {self.unknown} unknown;"
             f" lost {self.lost}, duplicated {self.duplicated}, bounced {self.bounced},"
-            f" wrongly refused {self.wrongly_refused}, wrongly accepted {self.wrongly_accepted}"
+            f" wrongly refused {self.wrongly_refused}, wrongly accepted {self.wrongly_accepted},"
+            f" unsigned {self.unsigned}"
             f"{waiting}"
         )
 
@@ -158,7 +166,7 @@ class Verdict:
         """For JSON."""
         numbers = ("sent", "accepted", "later", "refused", "unreached", "unknown", "delivered")
         return {
-            **{name: getattr(self, name) for name in (*numbers, "waiting", *FAULTS)},
+            **{name: getattr(self, name) for name in (*numbers, "waiting", *FAULTS, "unsigned")},
             "latency": self.latency(),
             "answers": [
                 {"way": way, "answer": answer, "count": count}

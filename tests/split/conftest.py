@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
+import shlex
 import typing as t
 
 import psycopg2
@@ -40,6 +41,8 @@ __all__ = [
 ]
 
 Login = t.Callable[..., Session]
+Host = t.Any
+Hosts = t.Mapping[str, Host]
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +83,16 @@ def login(connection: Connection, port: int) -> t.Iterator[Login]:
             return session
 
         yield log_in
+
+
+def do(host: Host, script: str) -> str:
+    return str(host.check_output(f"bash -euc {shlex.quote(script)}"))
+
+
+@contextlib.contextmanager
+def stopped(host: Host, unit: str) -> t.Iterator[None]:
+    do(host, f"systemctl stop {unit}")
+    try:
+        yield
+    finally:
+        do(host, f"systemctl start {unit}")

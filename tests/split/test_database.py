@@ -9,19 +9,23 @@ import typing as t
 
 import psycopg2
 import pytest
-from split.conftest import Login
+from split.conftest import Host, Hosts, Login, stopped
 
 from e2e.clients import Clients, Inbox, message, subject
 from e2e.connection import Connection, User
 from e2e.control import Control
 
-Host = t.Any
-Hosts = t.Mapping[str, Host]
 ROLES = ("mail_admin", "mail_postfix", "mail_dovecot", "mail_signer", "mail_watch")
 # of an earlier attempt: molecule/split/files/before.sql
 EARLIER = {"mail_owner": "Earlier-1", "mail_admin": "Earlier-2", "mail_dovecot": "Earlier-3"}
 OURS = "usename LIKE 'mail\\_%'"
 LOG = "/var/log/postgresql/postgresql-17-main.log"
+# what makes daemons ask the database, and how Postfix says that it is away
+ASKED = {
+    "edge": "postmap -q never-asked@example.test proxy:pgsql:/etc/postfix/pgsql/mailbox.cf",
+    "store": "doveadm user never-asked@example.test",
+}
+COMPLAINT = "postgresql://mail_postfix@"
 RECEIVED = re.compile(r"\[(\d+)\].* connection received: host=(\S+)")
 AUTHORIZED = re.compile(
     r"\[(\d+)\].* connection authorized: user=(\S+)(?:.*(SSL enabled \(protocol=[^,]+))?"
@@ -209,3 +213,20 @@ def test_no_password_lies_open(part: str, hosts: Hosts, connection: Connection) 
     with_it = hosts[part].run(f"{search} | xargs -r stat -c '%A %U %n'").stdout.splitlines()
     assert [line for line in with_it if line[7:10] != "---"] == []
     assert bool(with_it) == (part != "database"), with_it
+
+
+def test_no_password_gets_into_a_log(
+    hosts: Hosts, connection: Connection, clients: Clients
+) -> None:
+    """Daemons that complain of a database that is away name it, and nothing more."""
+    began = hosts["edge"].check_output("date +%s")
+    with stopped(hosts["database"], "postgresql@17-main"):
+        for part, command in ASKED.items():
+            assert hosts[part].run(command).rc != 0
+    logs = {
+        part: host.check_output(f"journalctl --quiet --no-pager --since=@{began}")
+        for part, host in hosts.items()
+    }
+    assert COMPLAINT in logs["edge"]
+    for role, password in connection.database.passwords.items():
+        assert [part for part, log in logs.items() if password in log] == [], role

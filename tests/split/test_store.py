@@ -6,19 +6,17 @@ import contextlib
 import imaplib
 import json
 import re
-import shlex
 import smtplib
 import time
 import typing as t
 
 import pytest
+from split.conftest import Host, Hosts, do, stopped
 
 from e2e.clients import OUTSIDE_HELO, Clients, Inbox, message, recipient_reply, subject
 from e2e.connection import Connection, User
 from e2e.tunnel import OUTSIDE_MACHINE
 
-Host = t.Any
-Hosts = t.Mapping[str, Host]
 InboxOf = t.Callable[[User], Inbox]
 PATIENCE = 20.0  # seconds in which the edge must have tried
 FLOWS = 5.0  # seconds in which all works again
@@ -44,10 +42,6 @@ WRONG = {
 }
 
 
-def do(host: Host, script: str) -> str:
-    return str(host.check_output(f"bash -euc {shlex.quote(script)}"))
-
-
 @contextlib.contextmanager
 def saying(store: Host, text: str) -> t.Iterator[None]:
     """The store with other settings, as from a file of its administrator's."""
@@ -60,15 +54,6 @@ def saying(store: Host, text: str) -> t.Iterator[None]:
         yield
     finally:
         do(store, f"rm {BREAK}; systemctl restart dovecot")
-
-
-@contextlib.contextmanager
-def stopped(host: Host, unit: str) -> t.Iterator[None]:
-    do(host, f"systemctl stop {unit}")
-    try:
-        yield
-    finally:
-        do(host, f"systemctl start {unit}")
 
 
 @contextlib.contextmanager

@@ -49,7 +49,11 @@ def own_disk_gone(place: str) -> str:
 
 
 def filled(place: str) -> str:
-    return f"dd if=/dev/zero of={place}/filling bs=64k 2>/dev/null || true"
+    """To the last block, and the kernel has to say so."""
+    return f"""
+said=$(dd if=/dev/zero of={place}/filling bs=64k 2>&1) || :
+grep -q "No space left" <<<"$said"
+"""
 
 
 def emptied(place: str) -> str:

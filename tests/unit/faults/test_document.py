@@ -48,10 +48,10 @@ def test_stock_stands_beside_ours() -> None:
         "seen: in; new: later; submits: later",
         "by hand",
         "by hand",
-        *("200", "3", "0", "0", "0"),
+        *("200", "3", "0", "0", "0", "–"),
     ]
     assert ours[:3] == ["", "ours", "451 4.3.0"]
-    assert ours[4:] == ["1.5 s", "2.0 s", "200", "0", "0", "0", "0"]
+    assert ours[4:] == ["1.5 s", "2.0 s", "200", "0", "0", "0", "0", "–"]
 
 
 def test_it_is_said_what_was_counted() -> None:

@@ -47,6 +47,7 @@ def test_nothing_broken() -> None:
         ({"duplicated": 3}, "3 messages were delivered twice"),
         ({"wrongly_refused": 4}, "4 messages were wrongly refused"),
         ({"wrongly_accepted": 5}, "5 messages were wrongly accepted"),
+        ({"unsigned": 6}, "6 messages were not signed"),
         ({"whole_s": None}, "the host did not become whole by itself"),
         ({"whole_s": 15.2}, "the host was whole after 15.2 s, not within 15 s"),
         ({"backlog_s": None}, "the queue did not become empty"),

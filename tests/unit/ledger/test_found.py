@@ -23,6 +23,12 @@ def test_copies_and_bounces_of_these_runs() -> None:
     assert found.waiting == {"run-4"}
 
 
+def test_one_copy_without_a_signature_is_enough() -> None:
+    signed, bare = Letter("run-1", signed=True), Letter("run-1")
+    assert sort({ANNA: [signed], BEN: [bare]}, {"run"}, ()).unsigned == {"run-1"}
+    assert sort({ANNA: [signed], BEN: [signed]}, {"run"}, ()).unsigned == set()
+
+
 def test_a_name_of_a_run_may_have_hyphens() -> None:
     assert sort({ANNA: [Letter("F01-a-1")]}, {"F01-a"}, ()).copies == {"F01-a-1": {ANNA: 1}}
 

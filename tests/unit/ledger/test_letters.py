@@ -42,6 +42,8 @@ BOUNCE = Letter("run-8", "smtp; 550 5.1.1 <nobody@example.test>: User unknown")
     [
         (COPY, Letter("run-7")),
         (COPY.replace("X-Ledger", "x-ledger"), Letter("run-7")),
+        ("DKIM-Signature: v=1; s=a;\n\th=From\n" + COPY, Letter("run-7", signed=True)),
+        (COPY + "DKIM-Signature: in its text\n", Letter("run-7")),
         (REPORT.format(action="failed", content="message/rfc822"), BOUNCE),
         (REPORT.format(action="failed", content="text/rfc822-headers"), BOUNCE),
         (REPORT.format(action="delayed", content="message/rfc822"), None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import json
 import typing as t
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.entry import HANDED_OVER, OUTSIDE, Entry, Kind
+from ledger.entry import HANDED_OVER, OUTSIDE, Entry, Kind, Way
 from ledger.verdict import FAULTS, Fate, Found, fate, judge, said
 from unit.ledger.entries import ANNA, BEN, CARLA, PLACES, entry
 
@@ -106,8 +107,19 @@ def test_line() -> None:
     )
     assert verdict.line() == (
         "ledger: 11 sent, 6 accepted, 1 later, 1 refused as due, 1 unreached, 1 unknown;"
-        " lost 1, duplicated 1, bounced 1, wrongly refused 1, wrongly accepted 1, waiting 1"
+        " lost 1, duplicated 1, bounced 1, wrongly refused 1, wrongly accepted 1,"
+        " unsigned 0, waiting 1"
     )
+
+
+@pytest.mark.parametrize(
+    ("way", "unsigned"), [("submission", 1), ("submissions", 1), ("outside", 0)]
+)
+def test_what_users_send_has_to_be_signed(way: Way, unsigned: int) -> None:
+    noted = dataclasses.replace(entry(), way=way)
+    verdict = judge([noted], Found({noted.id: {ANNA: 1}}, unsigned={noted.id}))
+    assert verdict.unsigned == unsigned
+    assert verdict.clean is not bool(unsigned)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])

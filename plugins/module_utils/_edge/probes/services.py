@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ..._core.health.checks.services import daemon
-from ..._core.health.model import Subject
+from ..._core.health.model import Subject, Unseen
 from ..._core.health.observations import CONFIGURATION, UNIT, Unit
 from .. import processes
 from .command import run
@@ -15,6 +15,8 @@ from .command import run
 if t.TYPE_CHECKING:
     from .watch import Sights
 
+# Nearly as long as a run: on a busy host such a command, which starts daemons, takes seconds.
+_CONFIGURATION_S = 4.2
 _PROPERTIES = "--property=ActiveState,SubState,MainPID"
 
 
@@ -28,7 +30,11 @@ def configuration(unit: str) -> Subject[t.Any]:
 
 def observe_configuration(unit: str) -> Sights:
     """By the command that judges candidates when a role configures the daemon."""
-    yield configuration(unit), run(f"/usr/local/sbin/check-{daemon(unit)}")
+    command = f"/usr/local/sbin/check-{daemon(unit)}"
+    said = run(command, seconds=_CONFIGURATION_S)
+    # which says nothing of the files; a daemon that hangs is seen by others
+    slow = Unseen(f"{command} did not end within {_CONFIGURATION_S:g} s", on_purpose=True)
+    yield configuration(unit), slow if said.status is None else said
 
 
 def observe(units: t.Sequence[str]) -> Sights:

@@ -24,7 +24,8 @@ _BETWEEN_LOOKS_S = 0.2
 def observe() -> Sights:
     deadline = time.monotonic() + _PATIENCE_S
     watched = look()
-    while not _is_well(watched) and time.monotonic() < deadline:
+    # systemd removes its place when it stops, so without one there is nobody to wait for
+    while not _is_well(watched) and host.FOLDER.exists() and time.monotonic() < deadline:
         time.sleep(_BETWEEN_LOOKS_S)
         watched = look()
     yield SUBJECT, watched

@@ -55,7 +55,5 @@ def current(unit: Unit) -> Verdict:
     remedy="Mend what is named, then systemctl reload TARGET. Do not restart it before.",
 )
 def configuration(command: Command) -> Verdict:
-    if command.status is None:
-        return Verdict(False, "nothing wrong", "no answer in time")
     said = "; ".join((command.output or command.errors).splitlines())
     return Verdict(command.status == 0, "nothing wrong", said or "nothing wrong")
