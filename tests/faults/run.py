@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import imaplib
 import json
 import os
 import pathlib
 import sys
+import time
 
 from e2e.connection import VARIABLE, read_connection
 from faults import record, table
+from faults.model import Fault
+from faults.record import Record
 from faults.site import ScriptFailed, Site
 from faults.trial import NotWhole, trial
 from faults.work import Work
 
 RATE = 8.0  # messages per second
+AFTER_REPAIR_S = 10.0
+
+
+def tried(fault: Fault, site: Site, rate: float, work: bool) -> Record | None:
+    """What came of it, if anything. The stock host may be ill still from the fault before: then it
+    is repaired and has a second try; ours has none, since it has to mend itself."""
+    for _try in range(2 if site.kind == "stock" else 1):
+        try:
+            return trial(fault, site, rate, Work(site.connection, fault) if work else None)
+        except (NotWhole, ScriptFailed, OSError, imaplib.IMAP4.error) as trouble:
+            print(f"{fault.id}: {trouble}; repaired by hand", flush=True)
+            site.repair()
+            time.sleep(AFTER_REPAIR_S)
+    return None
 
 
 def main() -> int:
@@ -45,12 +63,8 @@ def main() -> int:
     ]
     red = 0
     for fault in wanted:
-        try:
-            beside = Work(site.connection, fault) if chosen.work else None
-            found = trial(fault, site, chosen.rate, beside)
-        except (NotWhole, ScriptFailed) as trouble:
-            print(f"{fault.id}: {trouble}; repaired by hand", flush=True)
-            site.repair()
+        found = tried(fault, site, chosen.rate, chosen.work)
+        if found is None:
             red += 1
             continue
         if chosen.json:
