@@ -121,6 +121,12 @@ setsid python3 /tmp/storm.py </dev/null >/dev/null 2>&1 &
 echo $! >{KEPT}
 """
 
+IMPATIENT = """
+for number in 1 2 3; do
+  timeout --signal=KILL 1 doveadm user "nobody-$number@example.test" || :
+done
+"""
+
 
 def away(seconds: int, selected: bool = False) -> Fault:
     """Mail is answered 4xx, who was seen before logs in, others are told "later"."""
@@ -134,6 +140,15 @@ FAULTS = (
     away(60),
     away(200),
     away(600),
+    # what Dovecot knows of users is with its process auth, which nobody's going away may end
+    Fault(
+        "database-stopped-askers-gone",
+        "database stopped, and who asks Dovecot for a user does not wait for the answer",
+        f"{STOP}\n{IMPATIENT}",
+        START,
+        seen_log_in=True,
+        selected=True,
+    ),
     # as after a crash it has to recover first, and tells who connects "starting up"
     Fault(
         "database-crash",
