@@ -25,7 +25,7 @@ ASKED = {
     "edge": "postmap -q never-asked@example.test proxy:pgsql:/etc/postfix/pgsql/mailbox.cf",
     "store": "doveadm user never-asked@example.test",
 }
-COMPLAINT = "postgresql://mail_postfix@"
+COMPLAINT = "postgresql://mail_postfix"
 RECEIVED = re.compile(r"\[(\d+)\].* connection received: host=(\S+)")
 AUTHORIZED = re.compile(
     r"\[(\d+)\].* connection authorized: user=(\S+)(?:.*(SSL enabled \(protocol=[^,]+))?"
