@@ -156,7 +156,8 @@ def create(bed: machines.Bed, machine: machines.Machine, image: str) -> None:
     # a virtual machine's root may do all this; services that lock themselves in need it
     rights = ["--systemd=always", "--cap-add=SYS_ADMIN,NET_ADMIN,NET_RAW,SYS_PTRACE,AUDIT_WRITE"]
     interfaces = [
-        f"--network={present(network)[0]}:ip={four},ip6={six},interface_name=eth{number}"
+        f"--network={present(network)[0]}:ip={four},ip6={six},mac={machines.hardware_address(four)}"
+        f",interface_name=eth{number}"
         for number, (network, (four, six)) in enumerate(
             zip(bed.networks, bed.addresses(machine), strict=False)
         )

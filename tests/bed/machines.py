@@ -145,3 +145,9 @@ def bed(name: str) -> Bed:
         known = ", ".join([*BEDS, *(f"{kind}{first} to {kind}{last}" for kind in ("try", "split"))])
         raise ValueError(f"bed {name!r} is not known; choose one of {known}")
     return Bed(name, number, DB1, STORE1) if shape == "split" else Bed(name, number)
+
+
+def hardware_address(address4: str) -> str:
+    """A machine keeps it when it starts again; from a container with a new one the others would
+    hear nothing until they had given the old one up, which takes them up to a minute."""
+    return "02:00:" + ":".join(f"{octet:02x}" for octet in ipaddress.ip_address(address4).packed)

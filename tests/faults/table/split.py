@@ -33,11 +33,9 @@ for address in $(podman exec "$machine" hostname -I); do
 done
 podman kill --signal=KILL "$machine"
 """
-# a machine keeps its hardware address; a container gets a new one, which the others learn late
 POWER_ON = f"""
 {END_CUT}
 podman start "$%s"
-for machine in "$EDGE" "$STORE" "$DATABASE"; do podman exec "$machine" ip neighbour flush all; done
 """
 
 # each second all connections that one has with the other are reset, on both sides

@@ -175,3 +175,15 @@ def test_a_host_that_is_alone_has_no_internal_address() -> None:
         "site_internal_name": "db1.internal.example.com",
         "site_internal_address": "10.90.60.11",
     }
+
+
+def test_every_interface_has_a_hardware_address_of_its_own() -> None:
+    every = [
+        machines.hardware_address(four)
+        for name in ("split", "try60", "try61")
+        for bed in [machines.bed(name)]
+        for machine in bed.machines
+        for four, _six in bed.addresses(machine)
+    ]
+    assert machines.hardware_address("10.89.46.10") == "02:00:0a:59:2e:0a"
+    assert len(set(every)) == len(every) > 12
