@@ -30,7 +30,7 @@ HOMES = {
         "/etc/selfhost-mail/watch.pgpass",
     ),
 }
-LIMIT = 300  # seconds of one call of ansible-playbook
+LIMIT = 600  # seconds of one call of ansible-playbook
 
 
 @dataclasses.dataclass(frozen=True)

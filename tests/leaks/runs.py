@@ -34,6 +34,7 @@ SERVICES = ("pause", "resume", "restart")
 FRESH = ("add_domain", "add_user", "add_alias", "import_users")
 EXISTING = tuple(name for name in LIFE if name not in FRESH)
 CHECKED = "check"
+QUIET = "default"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +51,9 @@ class Way:
 
 WITHOUT_PIPELINING = {"ansible_pipelining": False}
 WAYS = (
-    Way("default", (("site",), LIFE, SERVICES)),
-    Way("verbose", (LIFE, SERVICES), ("-vvv", "--diff")),
+    Way("verbose", (("site",), LIFE, SERVICES), ("-vvv", "--diff")),
+    # says and does less than that
+    Way(QUIET, (("site",), LIFE, SERVICES)),
     # to its very last role, as verbose as can be
     Way(
         "failing midway",

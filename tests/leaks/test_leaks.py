@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from leaks.conftest import Laboratory
-from leaks.runs import CHECKED, ELSEWHERE, FRESH, LIFE, WAYS, Way
+from leaks.runs import CHECKED, ELSEWHERE, FRESH, LIFE, QUIET, WAYS, Way
 
 from e2e.control import Control
 
@@ -74,8 +74,14 @@ def test_every_playbook_runs() -> None:
     assert {name for way in WAYS for chain in way.chains for name in chain} | ELSEWHERE == playbooks
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, id=way.name, marks=pytest.mark.long if way.name == QUIET else ())
+        for way in WAYS
+    ],
+)
 def test_no_secret_shows(laboratory: Laboratory, way: Way) -> None:
     given, generates = variables(laboratory, way), LIFE in way.chains
 
