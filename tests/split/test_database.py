@@ -219,7 +219,7 @@ def test_no_password_gets_into_a_log(
     hosts: Hosts, connection: Connection, clients: Clients
 ) -> None:
     """Daemons that complain of a database that is away name it, and nothing more."""
-    began = hosts["edge"].check_output("date +%s")
+    began = hosts["edge"].check_output("date +%s.%6N")
     with stopped(hosts["database"], "postgresql@17-main"):
         for part, command in ASKED.items():
             assert hosts[part].run(command).rc != 0
