@@ -27,13 +27,15 @@ PYTEST_SUMMARY = re.compile(r"\d+ [a-z]+(?:, \d+ [a-z]+)* in [\d.]+s")
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
-    """A command, how long it may take; a quick one starts no machine, a long one is for --long."""
+    """A command, how long it may take; a quick one starts no machine, a long one is for --long, and
+    one that measures seconds runs alone."""
 
     name: str
     command: tuple[str, ...]
     seconds: int
     quick: bool = True
     long: bool = False
+    alone: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,8 +71,8 @@ SUITES = (
     Suite("default", ("tests/scenario", "default"), 1800, quick=False),
     # tests/daily and tests/configuration
     Suite("daily", ("tests/scenario", "daily"), 2400, quick=False),
-    # under load, one fault of each kind
-    Suite("faults", ("tests/scenario", "faults"), 2700, quick=False),
+    # under load, one fault of each kind; what it measures is the host, not its neighbours
+    Suite("faults", ("tests/scenario", "faults"), 2700, quick=False, alone=True),
     # every fault, on stock Debian 13 as well
     Suite("every-fault", ("tests/faults/long",), 4 * 3600, quick=False, long=True),
     # hosts of other kinds, and what they were before
@@ -156,6 +158,12 @@ def side_by_side(wanted: t.Sequence[Suite], jobs: int) -> t.Iterator[tuple[Suite
             end(process)
 
 
+def in_phases(wanted: t.Sequence[Suite], jobs: int) -> t.Iterator[tuple[Suite, float, Result]]:
+    """Those that may run beside others, and then the rest, one after the other."""
+    yield from side_by_side([suite for suite in wanted if not suite.alone], jobs)
+    yield from side_by_side([suite for suite in wanted if suite.alone], 1)
+
+
 def coverage(*arguments: str) -> str:
     command = ("coverage", *arguments)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -197,7 +205,7 @@ def main() -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     coverage("erase")
     passed = failed = 0
-    for suite, seconds, result in side_by_side(wanted, chosen.jobs):
+    for suite, seconds, result in in_phases(wanted, chosen.jobs):
         passed, failed = passed + result.passed, failed + result.failed
         word = "red" if result.failed else "green"
         said = f"{result.passed:5} passed {result.failed:3} failed  {result.note}".rstrip()

@@ -39,3 +39,15 @@ def test_a_suite_that_takes_too_long_is_ended(
     monkeypatch.setattr(suites, "LOGS", tmp_path)
     slow = suites.Suite("slow", ("sh", "-c", "sleep 60 & sleep 60"), 1)
     assert suites.run(slow) == suites.Result(0, 1, "it took longer than 1 s")
+
+
+def test_who_measures_runs_when_the_others_have_ended(
+    tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suites, "LOGS", tmp_path)
+    passed = ("sh", "-c", "sleep 0.3; echo 1 passed in 0.30s")
+    measures = suites.Suite("measures", passed, 5, alone=True)
+    others = [suites.Suite(name, passed, 5) for name in ("one", "other")]
+    ran = [suite.name for suite, _s, _r in suites.in_phases([measures, *others], 3)]
+    assert ran[-1] == "measures"
+    assert set(ran[:2]) == {"one", "other"}
