@@ -66,7 +66,8 @@ MAIN = tuple(
         again(main_of(unit), signal, times=1),
         hold=5,
         may_duplicate=signal == "KILL",
-        selected=signal == "KILL" and unit in ("postfix", "dovecot"),
+        # Dovecot's is not: once in several trials a login is told 535, see the guide
+        selected=signal == "KILL" and unit in ("postfix", UNITS[0]),
     )
     for verb, unit, signal, title in (
         *(("kill", unit, "KILL", "kill -9") for unit in UNITS),
