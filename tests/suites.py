@@ -74,7 +74,7 @@ SUITES = (
     # under load, one fault of each kind; what it measures is the host, not its neighbours
     Suite("faults", ("tests/scenario", "faults"), 2700, quick=False, alone=True),
     # every fault, on stock Debian 13 as well
-    Suite("every-fault", ("tests/faults/long",), 4 * 3600, quick=False, long=True),
+    Suite("every-fault", ("tests/faults/long",), 4 * 3600, quick=False, long=True, alone=True),
     # hosts of other kinds, and what they were before
     Suite("hosts", ("tests/scenario", "hosts"), 1800, quick=False),
     measured("database", "tests/database", seconds=1200),

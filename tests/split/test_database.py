@@ -215,9 +215,7 @@ def test_no_password_lies_open(part: str, hosts: Hosts, connection: Connection) 
     assert bool(with_it) == (part != "database"), with_it
 
 
-def test_no_password_gets_into_a_log(
-    hosts: Hosts, connection: Connection, clients: Clients
-) -> None:
+def test_no_password_gets_into_a_log(hosts: Hosts, connection: Connection) -> None:
     """Daemons that complain of a database that is away name it, and nothing more."""
     began = hosts["edge"].check_output("date +%s.%6N")
     with stopped(hosts["database"], "postgresql@17-main"):

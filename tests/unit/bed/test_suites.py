@@ -46,7 +46,8 @@ def test_who_measures_runs_when_the_others_have_ended(
 ) -> None:
     monkeypatch.setattr(suites, "LOGS", tmp_path)
     passed = ("sh", "-c", "sleep 0.3; echo 1 passed in 0.30s")
-    measures = suites.Suite("measures", passed, 5, alone=True)
+    # beside the others it would be the first to end
+    measures = suites.Suite("measures", ("echo", "1 passed in 0.00s"), 5, alone=True)
     others = [suites.Suite(name, passed, 5) for name in ("one", "other")]
     ran = [suite.name for suite, _s, _r in suites.in_phases([measures, *others], 3)]
     assert ran[-1] == "measures"
