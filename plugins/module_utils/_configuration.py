@@ -1,6 +1,6 @@
 # Copyright (c) selfhost.mail contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What mail_configuration does: check, exchange, apply, prove, and put back what does not work."""
+"""What mail_configuration does: install, check, exchange, apply, prove, put back what fails."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ def configure(options: Options, check_mode: bool) -> Result:
         raise ValueError(
             f"The patience {options['patience']} is none: give 1 to {_LONGEST_S} seconds."
         )
+    directories = core.parse_directories(options["directories"])
+    programs = core.parse_files(options["programs"], {})
     files = core.parse_files(options["files"], options["sealed_contents"] or {})
-    found = {file.path: edge.look(file.path) for file in files}
+    found = {place.path: edge.look_at_directory(place.path) for place in directories}
+    found |= {file.path: edge.look(file.path) for file in (*programs, *files)}
+    made, installed = core.differing(directories, found), core.differing(programs, found)
     changes = core.differing(files, found)
+    if not check_mode:
+        _install(made, installed, options["daemon"])
     unit = edge.Unit(
         options["unit"], options["proof"], options["restart_when"], options["patience"]
     )
     daemon = core.Daemon(options["daemon"], options["remedy"], unit.runs())
     result = {
-        "changed": bool(changes),
-        "files": [file.path for file in changes],
-        "diff": core.diff(changes, found),
+        "directories": [directory.path for directory in made],
+        "files": [file.path for file in (*installed, *changes)],
+        "diff": core.diff((*made, *installed, *changes), found),
     }
     unproven = edge.is_unproven(files)
     if changes:
@@ -38,7 +44,17 @@ def configure(options: Options, check_mode: bool) -> Result:
         _exchange(changes, options, daemon)
         _apply(files, changes, unit, daemon, restart=unproven)
         edge.forget_former(files)
-    return {**result, "changed": bool(changes or unproven)}
+    return {**result, "changed": bool(made or installed or changes or unproven)}
+
+
+def _install(
+    directories: tuple[core.Directory, ...], programs: tuple[core.File, ...], daemon: str
+) -> None:
+    try:
+        edge.make(directories)
+        edge.install(programs)
+    except OSError as error:
+        raise Failure(core.uninstalled(daemon, _named(error))) from None
 
 
 def _check_candidates(files: tuple[core.File, ...], options: Options, daemon: core.Daemon) -> None:

@@ -16,6 +16,7 @@ description:
   - A daemon that does not work with its new files gets its former ones back.
   - A play that was stopped between writing and applying is made up for the next time.
   - The candidates are judged each time, also when no file changes, because they may include others.
+  - Directories and programs are put there first, as they are, and stay when the files are refused.
 extends_documentation_fragment:
   - selfhost.mail.attributes
   - selfhost.mail.attributes.secrets
@@ -28,14 +29,64 @@ options:
     description: The daemon's unit.
     type: str
     required: true
+  directories:
+    description: Directories that are there before anything else. What lies in them is left alone.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: Where it lies. Directories above it that are missing are made.
+        type: path
+        required: true
+      owner:
+        description: The user it belongs to.
+        type: str
+        default: root
+      group:
+        description: The group it belongs to.
+        type: str
+        default: root
+      mode:
+        description: Its permissions, in octal digits.
+        type: str
+        default: "0755"
+  programs:
+    description:
+      - Files that O(check), O(proof) and the daemon's unit run.
+      - The daemon hears nothing of a change.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: Where the program lies.
+        type: path
+        required: true
+      content:
+        description: The whole text.
+        type: str
+        required: true
+      owner:
+        description: The user it belongs to.
+        type: str
+        default: root
+      group:
+        description: The group it belongs to.
+        type: str
+        default: root
+      mode:
+        description: Its permissions, in octal digits.
+        type: str
+        default: "0755"
   files:
-    description: All files that belong together.
+    description: All files of the configuration.
     type: list
     elements: dict
     required: true
     suboptions:
       path:
-        description: Where the file lies. Its directory exists.
+        description: Where the file lies. Its directory exists or is one of O(directories).
         type: path
         required: true
       content:
@@ -102,6 +153,11 @@ EXAMPLES = r"""
   selfhost.mail.mail_configuration:
     daemon: OpenDKIM
     unit: opendkim
+    directories:
+      - path: /etc/systemd/system/opendkim.service.d
+    programs:
+      - path: /usr/local/sbin/check-opendkim
+        content: "{{ lookup('ansible.builtin.file', 'check-opendkim', rstrip=false) }}"
     files:
       - path: /etc/opendkim.conf
         content: "{{ lookup('ansible.builtin.template', 'opendkim.conf.j2') }}"
@@ -111,8 +167,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+directories:
+  description: Paths of the directories that were made or given other rights, or would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [/etc/systemd/system/opendkim.service.d]
 files:
-  description: Paths of the files that changed, or would change.
+  description: Paths of the programs and files that changed, or would change.
   returned: success
   type: list
   elements: str
@@ -122,11 +184,16 @@ files:
 from ..module_utils._configuration import configure
 from ..module_utils._module import Options, run
 
-FILE: Options = {
+DIRECTORY: Options = {
     "path": {"type": "path", "required": True},
-    "content": {"type": "str"},
     "owner": {"type": "str", "default": "root"},
     "group": {"type": "str", "default": "root"},
+    "mode": {"type": "str", "default": "0755"},
+}
+PROGRAM: Options = {**DIRECTORY, "content": {"type": "str", "required": True}}
+FILE: Options = {
+    **DIRECTORY,
+    "content": {"type": "str"},
     "mode": {"type": "str", "default": "0644"},
     "secret": {"type": "bool", "default": False},
     "restart": {"type": "bool", "default": False},
@@ -134,6 +201,8 @@ FILE: Options = {
 OPTIONS: Options = {
     "daemon": {"type": "str", "required": True},
     "unit": {"type": "str", "required": True},
+    "directories": {"type": "list", "elements": "dict", "default": [], "options": DIRECTORY},
+    "programs": {"type": "list", "elements": "dict", "default": [], "options": PROGRAM},
     "files": {"type": "list", "elements": "dict", "required": True, "options": FILE},
     "check": {"type": "list", "elements": "str", "required": True},
     "proof": {"type": "list", "elements": "str", "default": []},

@@ -122,6 +122,12 @@ stopped:
   type: list
   elements: str
   sample: [exim4.service, exim4-base.timer]
+packages:
+  description: The packages that are installed.
+  returned: always
+  type: list
+  elements: str
+  sample: [dovecot-core, postfix]
 package_lists_old:
   description: Whether apt's package lists are missing or older than a day.
   returned: always
@@ -145,12 +151,14 @@ def look(options: Options, check_mode: bool) -> Result:
             "database_roles": frozenset(options["database_roles"]),
         }
     )
-    verdict = judge(wanted, observe(wanted), check_mode)
+    host = observe(wanted)
+    verdict = judge(wanted, host, check_mode)
     result = {
         "changed": False,
         "problems": list(verdict.problems),
         "kept": list(verdict.kept),
         "stopped": list(verdict.stopped),
+        "packages": sorted(host.packages),
         "package_lists_old": verdict.package_lists_old,
     }
     if verdict.problems:

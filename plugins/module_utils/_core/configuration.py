@@ -1,6 +1,6 @@
 # Copyright (c) selfhost.mail contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a daemon's configuration: what differs, and what is said when they are refused."""
+"""The files of a daemon: what differs, and what is said when its configuration is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import dataclasses
 import re
 import typing as t
 
-_MODE = re.compile(r"0?[0-7]{3}")
+_MODE = re.compile(r"[0-7]{3,4}")
 _LONGEST_REASON = 600
 
 
@@ -24,10 +24,31 @@ class File:
     secret: bool = False
     restart: bool = False
 
+    def as_found(self) -> Found:
+        return Found(self.content, self.owner, self.group, self.mode.rjust(4, "0"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Directory:
+    """As it is to be; nothing is said of what lies in it."""
+
+    path: str
+    owner: str = "root"
+    group: str = "root"
+    mode: str = "0755"
+
+    secret: t.ClassVar[bool] = False
+
+    def as_found(self) -> Found:
+        return Found("", self.owner, self.group, self.mode.rjust(4, "0"))
+
+
+Place = t.TypeVar("Place", File, Directory)
+
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """As it is; `content` is None when there is no file."""
+    """As it is; `content` is None when nothing is there, and empty for a directory."""
 
     content: str | None = None
     owner: str = ""
@@ -43,30 +64,38 @@ def parse_files(
         File(**{**given, "content": contents.get(given["path"], given["content"] or "")})
         for given in files
     )
-    for file in parsed:
-        if not file.path.startswith("/"):
-            raise ValueError(f"The path {file.path!r} is not absolute; begin it with a slash.")
-        if not _MODE.fullmatch(file.mode):
-            raise ValueError(f"The mode {file.mode!r} of {file.path} is none; write it as '0644'.")
-    return parsed
+    return _well_formed(parsed)
 
 
-def differing(wanted: t.Sequence[File], found: t.Mapping[str, Found]) -> tuple[File, ...]:
-    return tuple(file for file in wanted if found[file.path] != as_found(file))
+def parse_directories(directories: t.Iterable[t.Mapping[str, str]]) -> tuple[Directory, ...]:
+    return _well_formed(tuple(Directory(**given) for given in directories))
 
 
-def as_found(file: File) -> Found:
-    return Found(file.content, file.owner, file.group, file.mode.rjust(4, "0"))
+def _well_formed(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    for place in places:
+        if not place.path.startswith("/"):
+            raise ValueError(f"The path {place.path!r} is not absolute; begin it with a slash.")
+        if not _MODE.fullmatch(place.mode):
+            raise ValueError(
+                f"The mode {place.mode!r} of {place.path} is none; write it as '0644'."
+            )
+    return places
 
 
-def diff(changes: t.Sequence[File], found: t.Mapping[str, Found]) -> list[dict[str, str]]:
+def differing(wanted: t.Sequence[Place], found: t.Mapping[str, Found]) -> tuple[Place, ...]:
+    return tuple(place for place in wanted if found[place.path] != place.as_found())
+
+
+def diff(
+    changes: t.Sequence[File | Directory], found: t.Mapping[str, Found]
+) -> list[dict[str, str]]:
     """Of secret files only that they change."""
     return [
         {
             "before_header": file.path,
             "after_header": file.path,
             "before": "(secret)\n" if file.secret else _shown(found[file.path]),
-            "after": "(another secret)\n" if file.secret else _shown(as_found(file)),
+            "after": "(another secret)\n" if file.secret else _shown(file.as_found()),
         }
         for file in changes
     ]
@@ -83,6 +112,13 @@ def reason(said: str, root: str = "") -> str:
     lines = [" ".join(line.split()) for line in said.replace(root, "").splitlines() if line.strip()]
     clause = "; ".join(dict.fromkeys(lines)) or "it did not say why"
     return clause[:_LONGEST_REASON].rstrip(" .;")
+
+
+def uninstalled(daemon: str, why: str) -> str:
+    return (
+        f"What {daemon} needs beside its configuration cannot be written: {why}."
+        " Make room or mend the file system, and run the play again."
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,6 +1,7 @@
 # Copyright (c) selfhost.mail contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of a daemon on the host: candidates beside them, all of them exchanged, or put back."""
+"""The files of a daemon on the host: what is put there as it is, candidates beside the files of its
+configuration, all of them exchanged, or put back."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ import tempfile
 import time
 import typing as t
 
-from .._core.configuration import File, Found
+from .._core.configuration import Directory, File, Found
 
 _FORMER = ".former"  # beside a file: what it was before, until the new one is proven
 _ABSENT = "/nonexistent"  # where it leads when there was no file
@@ -48,6 +49,21 @@ def look(path: str) -> Found:
         content = pathlib.Path(path).read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return Found()
+    return _found(content, status)
+
+
+def look_at_directory(path: str) -> Found:
+    """Where a link leads, when it is one."""
+    try:
+        status = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return Found()
+    if not stat.S_ISDIR(status.st_mode):
+        raise ValueError(f"{path} is to be a directory and is none: move it away.")
+    return _found("", status)
+
+
+def _found(content: str, status: os.stat_result) -> Found:
     return Found(
         content,
         _name(pwd.getpwuid, status.st_uid),
@@ -61,6 +77,26 @@ def _name(lookup: t.Callable[[int], t.Any], number: int) -> str:
         return str(lookup(number)[0])
     except KeyError:
         return str(number)
+
+
+def make(directories: t.Iterable[Directory]) -> None:
+    """Also those above them that are missing."""
+    for directory in directories:
+        numbers = _numbers(directory)
+        os.makedirs(directory.path, exist_ok=True)
+        os.chown(directory.path, *numbers)
+        os.chmod(directory.path, int(directory.mode, 8))
+
+
+def install(files: t.Iterable[File]) -> None:
+    """Each at once, whoever runs the former one."""
+    for file in files:
+        try:
+            _write(file.path + _NEW, file)
+            os.replace(file.path + _NEW, file.path)
+        finally:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                os.unlink(file.path + _NEW)
 
 
 @contextlib.contextmanager
@@ -96,12 +132,12 @@ def _write(path: str, file: File) -> None:
         raise OSError(error.errno, error.strerror, path) from None
 
 
-def _numbers(file: File) -> tuple[int, int]:
+def _numbers(place: File | Directory) -> tuple[int, int]:
     try:
-        return pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid
+        return pwd.getpwnam(place.owner).pw_uid, grp.getgrnam(place.group).gr_gid
     except KeyError as error:
         raise ValueError(
-            f"{file.path} cannot be given to {file.owner}:{file.group}: {error.args[0]}."
+            f"{place.path} cannot be given to {place.owner}:{place.group}: {error.args[0]}."
             " Make that user and group first."
         ) from None
 

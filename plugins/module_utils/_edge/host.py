@@ -38,6 +38,7 @@ def observe(wanted: Wanted) -> Host:
         absent_addresses=frozenset(filter(is_absent, addresses(wanted))),
         name_resolves=answers.get(wanted.hostname) is True,
         resolver_answers=any(answer is not None for answer in answers.values()),
+        packages=frozenset(installed.packages()),
         files=installed.daemon_files(),
         mail_programs=tuple(installed.mail_programs()),
         clusters=tuple(installed.clusters()),

@@ -59,13 +59,20 @@ def _ucf_files() -> dict[str, str]:
     return {field[1]: field[0] for field in fields if len(field) == 2}
 
 
-def mail_programs() -> t.Iterator[MailProgram]:
-    """Installed packages that say they are a machine's mail program, and are not Postfix."""
+def packages() -> dict[str, str]:
+    """Each package that is installed, and what else it offers to be."""
+    found = {}
     for package in read(_PACKAGES).split("\n\n"):
         fields = dict(line.partition(": ")[::2] for line in package.splitlines())
-        name, offers = fields.get("Package", ""), fields.get("Provides", "")
-        installed = fields.get("Status", "").endswith(" installed")
-        if installed and "mail-transport-agent" in offers and name != "postfix":
+        if fields.get("Status", "").endswith(" installed"):
+            found[fields["Package"]] = fields.get("Provides", "")
+    return found
+
+
+def mail_programs() -> t.Iterator[MailProgram]:
+    """Installed packages that say they are a machine's mail program, and are not Postfix."""
+    for name, offers in packages().items():
+        if "mail-transport-agent" in offers and name != "postfix":
             if name.startswith("exim4"):
                 files = DaemonFiles(
                     {path: read(path) for path in files_of(EXIM_FILES)}, _conffiles()

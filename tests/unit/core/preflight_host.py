@@ -60,6 +60,7 @@ HOST = Host(
     absent_addresses=frozenset(),
     name_resolves=True,
     resolver_answers=True,
+    packages=frozenset({"postgresql-17"}),
     files=DaemonFiles({}, {}),
     mail_programs=(),
     clusters=(Cluster("17", "main", 5432),),

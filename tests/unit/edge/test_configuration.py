@@ -11,9 +11,10 @@ import pytest
 
 from ansible_collections.selfhost.mail.plugins.module_utils._core.configuration import (
     Daemon,
+    Directory,
     File,
-    as_found,
     differing,
+    parse_directories,
     parse_files,
     reason,
 )
@@ -38,7 +39,7 @@ def test_all_files_are_exchanged(tmp_path: pathlib.Path) -> None:
     assert configuration.is_unproven(files)
     configuration.forget_former(files)
     assert texts(tmp_path) == {"a": "a", "b": "b"}
-    assert configuration.look(files[1].path) == as_found(files[1])
+    assert configuration.look(files[1].path) == files[1].as_found()
     assert not configuration.is_unproven(files)
 
 
@@ -77,7 +78,7 @@ def test_what_was_not_there_is_gone_again(tmp_path: pathlib.Path) -> None:
 def test_candidates_last_as_long_as_they_are_looked_at() -> None:
     wanted = file(pathlib.Path("/etc/daemon/daemon.conf"), "text", mode="0600")
     with configuration.staged([wanted]) as root:
-        assert configuration.look(f"{root}{wanted.path}") == as_found(wanted)
+        assert configuration.look(f"{root}{wanted.path}") == wanted.as_found()
     assert not os.path.exists(root)
 
 
@@ -87,6 +88,61 @@ def test_rights_are_a_difference(tmp_path: pathlib.Path) -> None:
     wanted = (file(tmp_path / "a", "a", mode="0644"),)
     found = {wanted[0].path: configuration.look(wanted[0].path)}
     assert differing(wanted, found) == wanted
+
+
+def test_directories_are_made_with_those_above_them(tmp_path: pathlib.Path) -> None:
+    wanted = Directory(str(tmp_path / "a" / "b"), OWNER, GROUP, "2750")
+    configuration.make([wanted])
+    assert configuration.look_at_directory(wanted.path) == wanted.as_found()
+
+
+def test_a_directory_keeps_what_lies_in_it_and_gets_its_rights(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "a").mkdir(0o700)
+    (tmp_path / "a" / "kept").write_text("text")
+    wanted = Directory(str(tmp_path / "a"), OWNER, GROUP)
+    assert differing((wanted,), {wanted.path: configuration.look_at_directory(wanted.path)})
+    configuration.make([wanted])
+    assert configuration.look_at_directory(wanted.path) == wanted.as_found()
+    assert texts(tmp_path / "a") == {"kept": "text"}
+
+
+def test_a_directory_is_looked_at_where_its_link_leads(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "real").mkdir(0o755)
+    (tmp_path / "link").symlink_to("real")
+    wanted = Directory(str(tmp_path / "link"), OWNER, GROUP)
+    assert configuration.look_at_directory(wanted.path) == wanted.as_found()
+
+
+def test_a_file_where_a_directory_is_to_be(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "a").write_text("")
+    with pytest.raises(ValueError, match=r"/a is to be a directory and is none: move it away\.$"):
+        configuration.look_at_directory(str(tmp_path / "a"))
+
+
+def test_a_directory_that_cannot_be_made(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").write_text("")
+    wanted = Directory(str(tmp_path / "file" / "a"), OWNER, GROUP)
+    assert configuration.look_at_directory(wanted.path) != wanted.as_found()
+    with pytest.raises(OSError, match="Not a directory"):
+        configuration.make([wanted])
+
+
+def test_a_program_is_exchanged_while_it_runs(tmp_path: pathlib.Path) -> None:
+    """Who runs the former one reads it to its end."""
+    program = file(tmp_path / "program", "former", mode="0755")
+    configuration.install([program])
+    with open(program.path) as running:
+        configuration.install([file(tmp_path / "program", "new", mode="0755")])
+        assert running.read() == "former"
+    assert configuration.look(program.path) == file(tmp_path, "new", mode="0755").as_found()
+    assert texts(tmp_path) == {"program": "new"}
+
+
+def test_a_program_that_cannot_be_written_leaves_nothing(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "program").mkdir()
+    with pytest.raises(OSError):
+        configuration.install([file(tmp_path / "program", "new")])
+    assert os.listdir(tmp_path) == ["program"]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +170,9 @@ def test_command_that_does_not_succeed(command: list[str], said: str, final: boo
 def test_wrong_file(wrong: dict[str, str], said: str) -> None:
     with pytest.raises(ValueError) as refused:
         parse_files([{"path": "/etc/a", "content": "", "mode": "0644", **wrong}], {})
+    assert str(refused.value) == said
+    with pytest.raises(ValueError) as refused:
+        parse_directories([{"path": "/etc/a", "mode": "0755", **wrong}])
     assert str(refused.value) == said
 
 

@@ -108,6 +108,8 @@ class Host:
     absent_addresses: frozenset[str]
     name_resolves: bool
     resolver_answers: bool
+    # those that are installed
+    packages: frozenset[str]
     files: DaemonFiles
     mail_programs: tuple[MailProgram, ...]
     clusters: tuple[Cluster, ...]
