@@ -17,6 +17,7 @@ from faults.record import Record
 from faults.site import ScriptFailed, Site
 from faults.trial import NotWhole, trial
 from faults.work import Work
+from ledger.mailboxes import Unread
 
 RATE = 8.0  # messages per second
 AFTER_REPAIR_S = 10.0
@@ -28,7 +29,7 @@ def tried(fault: Fault, site: Site, rate: float, work: bool) -> Record | None:
     for _try in range(2 if site.kind == "stock" else 1):
         try:
             return trial(fault, site, rate, Work(site.connection, fault) if work else None)
-        except (NotWhole, ScriptFailed, OSError, imaplib.IMAP4.error) as trouble:
+        except (NotWhole, Unread, ScriptFailed, OSError, imaplib.IMAP4.error) as trouble:
             print(f"{fault.id}: {trouble}; repaired by hand", flush=True)
             site.repair()
             time.sleep(AFTER_REPAIR_S)

@@ -26,6 +26,10 @@ ATTEMPTS, PAUSE = 4, 2.0
 FIELDS = f"(BODY.PEEK[HEADER.FIELDS ({HEADER} Content-Type DKIM-Signature)])"
 
 
+class Unread(Exception):
+    """Which mailbox could not be read, and why; so nobody knows what is in it."""
+
+
 def collect(connection: Connection, pool: Pool, entries: t.Iterable[Entry]) -> Found:
     """Read all that can hold something of these messages; the queues first, as mail leaves them."""
     used = [entry for entry in entries if entry.handed_over]
@@ -74,8 +78,8 @@ def read_patiently(clients: Clients, name: str) -> list[Letter]:
             return read_mailbox(clients, User(name, PASSWORD))
         except (OSError, ssl.SSLError, imaplib.IMAP4.error) as error:
             if attempt == ATTEMPTS - 1:
-                raise RuntimeError(
-                    f"{name}: cannot be read by IMAP, so nobody knows what is in it: {error}"
+                raise Unread(
+                    f"{name} cannot be read by IMAP, so nobody knows what is in it: {error}"
                 ) from error
             time.sleep(PAUSE)
     raise AssertionError("not reached")

@@ -17,7 +17,7 @@ BACK = "The database answers again."
 DELIVERY_AWAY = "Who delivers does not answer"
 DELIVERY_BACK = "Who delivers answers again."
 # less than by default, since most tests wait for it
-PAUSE_S = 4.0
+PAUSE_S = 2.0
 STOP = "systemctl stop postgresql@17-main"
 START = "systemctl start postgresql@17-main"
 
@@ -43,12 +43,12 @@ class Watch:
             if entry["SYSLOG_IDENTIFIER"] == "python3"
         ]
 
-    def wait(self, line: str, since: str, within: float) -> list[str]:
-        """All lines, when one of them begins so."""
+    def wait(self, line: str, since: str, within: float, times: int = 1) -> list[str]:
+        """All lines, when so many of them begin so."""
         deadline = time.monotonic() + within
         while True:
             lines = self.lines(since)
-            if any(one.startswith(line) for one in lines):
+            if sum(one.startswith(line) for one in lines) >= times:
                 return lines
             assert time.monotonic() < deadline, f"no {line!r} in {within} s: {lines}"
             time.sleep(0.3)

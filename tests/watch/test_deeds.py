@@ -38,7 +38,7 @@ def test_the_database_is_back(watch: Watch) -> None:
     watch.wait(AWAY, since, 3)
     watch.do(START)
     lines = watch.wait(FLUSH, since, 8)
-    assert [line.partition(":")[0].rstrip(".") for line in lines] == [
+    assert [line.partition(":")[0].rstrip(".") for line in lines[:4]] == [
         AWAY,
         BACK.rstrip("."),
         RELOAD.rstrip("."),
@@ -68,8 +68,8 @@ def test_what_waits_is_delivered(
     figure(f"Dovecot away for 12 s, watch {'on' if running else 'off'}: queue empty after {took} s")
     assert took < within
     if running:
-        lines = watch.wait(FLUSH, since, 3)
-        assert deeds(lines) == [FLUSH]
+        lines = watch.wait(FLUSH, since, PAUSE_S + 3, times=2)
+        assert deeds(lines) == [FLUSH, FLUSH]
         assert lines[0].startswith(DELIVERY_AWAY)
         assert DELIVERY_BACK in lines
 
@@ -87,11 +87,11 @@ def test_a_database_that_comes_and_goes(watch: Watch) -> None:
     began = time.monotonic()
     watch.do(f"for i in {{1..6}}; do {flap} done")
     lasted = time.monotonic() - began
-    time.sleep(PAUSE_S + 3)
+    time.sleep(2 * PAUSE_S + 3)
     lines = watch.lines(since)
     most = int(lasted / PAUSE_S) + 2
     for deed in (RELOAD, FLUSH):
-        assert 1 <= lines.count(deed) <= most, lines
+        assert 1 <= lines.count(deed) <= most + (deed == FLUSH), lines
     # the last word is after the last return
     assert deeds(lines)[-1] == FLUSH
     assert watch.state()["due"] == []
@@ -114,10 +114,10 @@ def test_started_after_the_database_came_back(watch: Watch) -> None:
     watch.do(f"systemctl stop {UNIT}; {STOP}; sleep 1; {START}")
     since = watch.now()
     watch.do(f"systemctl start {UNIT}")
-    assert deeds(watch.wait(FLUSH, since, 6)) == [RELOAD, FLUSH]
+    assert deeds(watch.wait(FLUSH, since, 6))[:2] == [RELOAD, FLUSH]
     # it knows what it did before
-    watch.do(f"sleep 1; systemctl restart {UNIT}; sleep {PAUSE_S + 2}")
-    assert deeds(watch.lines(since)) == [RELOAD, FLUSH]
+    watch.do(f"sleep 1; systemctl restart {UNIT}; sleep {2 * PAUSE_S + 2}")
+    assert deeds(watch.lines(since)) == [RELOAD, FLUSH, FLUSH]
 
 
 def test_a_postfix_that_somebody_stopped_stays_so(watch: Watch) -> None:

@@ -27,7 +27,7 @@ BY_HAND = (
 def test_killed_while_the_database_is_away(watch: Watch) -> None:
     since, pid = watch.now(), watch.pid()
     watch.do(f"{STOP}; sleep 1; kill -9 {pid}; sleep 3; {START}")
-    assert deeds(watch.wait(FLUSH, since, 8)) == [RELOAD, FLUSH]
+    assert deeds(watch.wait(FLUSH, since, 8))[:2] == [RELOAD, FLUSH]
     assert watch.pid() not in (0, pid)
 
 
@@ -45,7 +45,7 @@ def test_frozen(watch: Watch) -> None:
     """systemd ends it, and the next one makes up for what it missed."""
     since, pid = watch.now(), watch.pid()
     watch.do(f"kill -STOP {pid}; {STOP}; sleep 1; {START}")
-    assert deeds(watch.wait(FLUSH, since, 20)) == [RELOAD, FLUSH]
+    assert deeds(watch.wait(FLUSH, since, 20))[:2] == [RELOAD, FLUSH]
     assert watch.pid() not in (0, pid)
 
 

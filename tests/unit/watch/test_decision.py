@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 
 from ansible_collections.selfhost.mail.plugins.module_utils._core.watch.decision import (
     ACTIONS,
+    AGAIN,
     FLUSH,
     RELOAD,
     Memory,
@@ -44,17 +45,23 @@ PLAYS: dict[str, tuple[list[Look], Deeds]] = {
     "all is well": (seconds(GOOD, 60), []),
     "the database is back": (
         seconds(NO_DATABASE, 5) + seconds(GOOD, 30),
-        [(5.0, RELOAD), (5.5, FLUSH)],
+        [(5.0, RELOAD), (5.5, FLUSH), (15.5, FLUSH)],
     ),
-    "who delivers is back": (seconds(NO_DELIVERY, 5) + seconds(GOOD, 30), [(5.0, FLUSH)]),
-    "both are back": (seconds(NOTHING, 5) + seconds(GOOD, 30), [(5.0, RELOAD), (5.5, FLUSH)]),
+    "who delivers is back": (
+        seconds(NO_DELIVERY, 5) + seconds(GOOD, 30),
+        [(5.0, FLUSH), (15.0, FLUSH)],
+    ),
+    "both are back": (
+        seconds(NOTHING, 5) + seconds(GOOD, 30),
+        [(5.0, RELOAD), (5.5, FLUSH), (15.5, FLUSH)],
+    ),
     "one after the other": (
         seconds(NOTHING, 5) + seconds(NO_DELIVERY, 5) + seconds(GOOD, 30),
-        [(5.0, RELOAD), (10.0, FLUSH)],
+        [(5.0, RELOAD), (10.0, FLUSH), (20.0, FLUSH)],
     ),
     "who delivers is back before the database": (
         seconds(NOTHING, 5) + seconds(NO_DATABASE, 5) + seconds(GOOD, 30),
-        [(10.0, RELOAD), (10.5, FLUSH)],
+        [(10.0, RELOAD), (10.5, FLUSH), (20.5, FLUSH)],
     ),
     "away for good": (seconds(NOTHING, 60), []),
     "the database comes and goes": (
@@ -70,6 +77,7 @@ PLAYS: dict[str, tuple[list[Look], Deeds]] = {
             # the last word is after the last return
             (31.0, RELOAD),
             (31.5, FLUSH),
+            (41.5, FLUSH),
         ],
     ),
 }
@@ -82,12 +90,12 @@ def test_play(name: str) -> None:
 
 
 def test_what_answers_at_the_first_start_counts_as_back() -> None:
-    assert play(seconds(GOOD, 30), Memory())[1] == [(0.0, RELOAD), (0.5, FLUSH)]
+    assert play(seconds(GOOD, 30), Memory())[1] == [(0.0, RELOAD), (0.5, FLUSH), (10.5, FLUSH)]
 
 
 def test_nothing_is_done_before_its_time_after_a_start() -> None:
     before = Memory(done={RELOAD: -4.0, FLUSH: -3.0})
-    assert play(seconds(GOOD, 30), before)[1] == [(6.0, RELOAD), (7.0, FLUSH)]
+    assert play(seconds(GOOD, 30), before)[1] == [(6.0, RELOAD), (7.0, FLUSH), (17.0, FLUSH)]
 
 
 def test_the_queue_waits_for_the_reload_but_not_for_ever() -> None:
@@ -97,12 +105,12 @@ def test_the_queue_waits_for_the_reload_but_not_for_ever() -> None:
         sight = Sight(at, number > 2, True, reloading=number > 3)
         memory, action = decide(memory, sight, PAUSE)
         deeds += [(at, action)] if action else []
-    assert deeds == [(1.5, RELOAD), (11.5, FLUSH)]
+    assert deeds == [(1.5, RELOAD), (11.5, FLUSH), (21.5, FLUSH)]
 
 
 looks = some.lists(some.tuples(some.booleans(), some.booleans()), max_size=200)
 memories = some.builds(
-    Memory, some.booleans(), some.booleans(), some.frozensets(some.sampled_from(ACTIONS))
+    Memory, some.booleans(), some.booleans(), some.frozensets(some.sampled_from((*ACTIONS, AGAIN)))
 )
 
 
@@ -124,13 +132,14 @@ def test_nothing_is_done_without_the_database(given_looks: list[Look], memory: M
 
 @given(looks, memories)
 def test_all_is_done_and_ends_when_all_is_well(given_looks: list[Look], memory: Memory) -> None:
-    """After the last return each thing that it asks for is done once more, and nothing after."""
-    quiet = seconds(GOOD, 3 * PAUSE)
+    """After the last return each thing that it asks for is done once more, the queue is tried
+    twice, and nothing after."""
+    quiet = seconds(GOOD, 4 * PAUSE)
     known, deeds = play([*given_looks, *quiet], memory)
     assert known.due == frozenset()
     ended = len(given_looks) * TICK
-    assert not [at for at, _action in deeds if at > ended + 2 * PAUSE]
+    assert not [at for at, _action in deeds if at > ended + 3 * PAUSE]
     if given_looks and given_looks[-1] == NOTHING:
-        assert [action for at, action in deeds if at >= ended] == [RELOAD, FLUSH]
+        assert [action for at, action in deeds if at >= ended] == [RELOAD, FLUSH, FLUSH]
     if given_looks and given_looks[-1] == NO_DELIVERY:
-        assert FLUSH in [action for at, action in deeds if at >= ended]
+        assert [action for at, action in deeds if at >= ended].count(FLUSH) == 2

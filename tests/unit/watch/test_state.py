@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ansible_collections.selfhost.mail.plugins.module_utils._core.watch.decision import (
+    AGAIN,
     FLUSH,
     RELOAD,
     Memory,
@@ -21,7 +22,7 @@ from ansible_collections.selfhost.mail.plugins.module_utils._core.watch.state im
     to_text,
 )
 
-MEMORY = Memory(True, False, frozenset({FLUSH}), {RELOAD: 90.0})
+MEMORY = Memory(True, False, frozenset({FLUSH, AGAIN}), {RELOAD: 90.0})
 STATE = State(100.0, MEMORY, {"database": "", "delivery": "Connection refused"})
 
 

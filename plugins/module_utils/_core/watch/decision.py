@@ -9,6 +9,9 @@ import typing as t
 
 # Postfix forgets what it could not look up; what waits in its queue is tried again.
 RELOAD, FLUSH = ACTIONS = ("reload", "flush")
+# Who is back may not be ready for all: what the first try puts off would wait as long again as it
+# has waited already.
+AGAIN = "flush again"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,12 +43,13 @@ def decide(memory: Memory, sight: Sight, pause: float) -> tuple[Memory, str]:
     """
     due = memory.due
     if sight.database and not memory.database:
-        due |= {RELOAD, FLUSH}
+        due |= {RELOAD, FLUSH, AGAIN}
     if sight.delivery and not memory.delivery:
-        due |= {FLUSH}
+        due |= {FLUSH, AGAIN}
     action = _action(due, memory.done, sight, pause)
+    due -= {AGAIN if action == FLUSH and FLUSH not in due else action}
     done = {**memory.done, action: sight.at} if action else memory.done
-    return Memory(sight.database, sight.delivery, due - {action}, done), action
+    return Memory(sight.database, sight.delivery, due, done), action
 
 
 def _action(due: frozenset[str], done: t.Mapping[str, float], sight: Sight, pause: float) -> str:
@@ -59,4 +63,4 @@ def _action(due: frozenset[str], done: t.Mapping[str, float], sight: Sight, paus
     # a reload would forget a flush before it
     if sight.reloading and not rested(RELOAD):
         return ""
-    return FLUSH if FLUSH in due and sight.delivery and rested(FLUSH) else ""
+    return FLUSH if due & {FLUSH, AGAIN} and sight.delivery and rested(FLUSH) else ""

@@ -8,7 +8,7 @@ import dataclasses
 import json
 import typing as t
 
-from .decision import ACTIONS, FLUSH, RELOAD, Memory
+from .decision import ACTIONS, AGAIN, FLUSH, RELOAD, Memory
 
 if t.TYPE_CHECKING:
     from .decision import Sight
@@ -52,7 +52,7 @@ def from_text(text: str) -> State | None:
         done = {
             action: float(found["done"][action]) for action in ACTIONS if action in found["done"]
         }
-        due = frozenset(action for action in ACTIONS if action in found["due"])
+        due = frozenset(action for action in (*ACTIONS, AGAIN) if action in found["due"])
         memory = Memory(found["database"] is True, found["delivery"] is True, due, done)
         why = {name: str(found["why"].get(name, "")) for name in _NAMES}
         return State(float(found["at"]), memory, why)
