@@ -11,7 +11,7 @@ import time
 import typing as t
 
 from .._core.daemons import DOVECOT, POSTFIX, Unit, is_busy, serves
-from . import processes
+from . import doveadm, processes
 from .probes import ports, tls
 from .probes.command import run
 from .probes.conversation import Trouble
@@ -178,7 +178,7 @@ def _silence(name: str, services: t.Sequence[Service]) -> str:
     if not look(name).active:
         return "it is not active"
     if name == DOVECOT:
-        asked = run("doveadm", "user", "nobody@invalid")
+        asked = doveadm.look_up("nobody@invalid")
         if asked.status != _NOBODY:
             return f"it cannot look up users: {asked.errors or asked.output or 'no answer'}"
     for service in services:

@@ -9,6 +9,7 @@ SERVER = "postgresql@17-main"
 DATA = "/var/lib/postgresql/17/main"
 STOP = f"systemctl stop {SERVER}"
 START = f"systemctl start {SERVER}"
+FREEZE, THAW = "pkill -STOP -x postgres", "pkill -CONT -x postgres"
 ASK = "runuser -u postgres -- psql -qXAt"
 # where a script that goes on keeps whom to end
 KEPT = "/run/fault.pids"
@@ -188,9 +189,10 @@ FAULTS = (
     Fault(
         "database-frozen",
         "database frozen for 45 s",
-        "pkill -STOP -x postgres",
-        "pkill -CONT -x postgres",
+        FREEZE,
+        THAW,
         hold=45,
+        seen_log_in=True,
     ),
     # the same for the connections there are; new ones are served
     Fault(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+import threading
 import typing as t
 
 from ..._core.health.observations import Command
@@ -19,25 +20,34 @@ def run(
     user: str | None = None,
     environment: t.Mapping[str, str] | None = None,
     seconds: float = _SECONDS,
+    kill: bool = True,
 ) -> Command:
-    """Run a command, as another user of the host when one is named."""
+    """Run a command, as another user of the host when one is named. What is not to be killed goes
+    on alone when the time is over."""
     line = shlex.join(arguments)
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=not kill,
             user=user,
             group=user,
             extra_groups=[] if user else None,
             cwd="/",
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", **(environment or {})},
         )
-    except subprocess.TimeoutExpired:
-        return Command(line, None)
     except (OSError, LookupError) as error:
         return Command(line, 127, "", str(error))
-    output, errors = (text.decode(errors="replace").strip() for text in (done.stdout, done.stderr))
-    return Command(line, done.returncode, output, errors)
+    try:
+        said = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        if kill:
+            process.kill()
+            process.communicate()
+        else:
+            threading.Thread(target=process.communicate, daemon=True).start()
+        return Command(line, None)
+    output, errors = (text.decode(errors="replace").strip() for text in said)
+    return Command(line, process.returncode, output, errors)

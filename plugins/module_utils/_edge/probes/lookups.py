@@ -16,6 +16,7 @@ from ..._core.health.observations import (
     SIGNER_LOOKUP,
     Command,
 )
+from .. import doveadm
 from ..database import health
 from .command import run
 
@@ -35,7 +36,7 @@ def observe_postfix(domain: str) -> Sights:
 
 
 def observe_dovecot(domain: str) -> Sights:
-    yield DOVECOT, run("doveadm", "user", f"health-{secrets.token_hex(6)}@{domain}")
+    yield DOVECOT, doveadm.look_up(f"health-{secrets.token_hex(6)}@{domain}")
 
 
 def observe_signer() -> Sights:
