@@ -16,7 +16,10 @@ import typing as t
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".cache" / "gate"
-JOBS = 3  # suites with machines wait most of the time
+JOBS = 4  # suites with machines wait most of the time
+# What starts no machine gives way to what does, whose tests measure seconds: nice(1) says so among
+# the processes of a session, and the other among sessions (sched(7), "The autogroup feature").
+GENTLY = ("sh", "-c", 'echo 10 2>/dev/null >/proc/self/autogroup; exec nice "$@"', "gently")
 TAIL = 60  # lines of its log that a red suite shows
 
 STARTED: list[subprocess.Popen[bytes]] = []
@@ -28,7 +31,7 @@ PYTEST_SUMMARY = re.compile(r"\d+ [a-z]+(?:, \d+ [a-z]+)* in [\d.]+s")
 @dataclasses.dataclass(frozen=True)
 class Suite:
     """A command, how long it may take; a quick one starts no machine, a long one is for --long, and
-    one that measures seconds runs alone."""
+    one that is for a table in the guide runs alone."""
 
     name: str
     command: tuple[str, ...]
@@ -65,14 +68,14 @@ SUITES = (
     quality("house"),
     quality("ruff"),
     quality("mypy", 120),
+    # under load, one fault of each kind; it waits more than all others
+    Suite("faults", ("tests/scenario", "faults"), 2700, quick=False),
     # three hosts; tests/e2e runs there once more, beside tests/split and tests/leaks
     Suite("split", ("tests/scenario", "split"), 3000, quick=False),
     # tests/health and tests/e2e run in there, on its host
     Suite("default", ("tests/scenario", "default"), 1800, quick=False),
     # tests/daily and tests/configuration
     Suite("daily", ("tests/scenario", "daily"), 2400, quick=False),
-    # under load, one fault of each kind; what it measures is the host, not its neighbours
-    Suite("faults", ("tests/scenario", "faults"), 2700, quick=False, alone=True),
     # every fault, on stock Debian 13 as well
     Suite("every-fault", ("tests/faults/long",), 4 * 3600, quick=False, long=True, alone=True),
     # hosts of other kinds, and what they were before
@@ -120,7 +123,7 @@ def run(suite: Suite) -> Result:
     with log.open("w") as file:
         # a group of its own: what the suite started ends with it
         process = subprocess.Popen(
-            suite.command,
+            (*(GENTLY if suite.quick else ()), *suite.command),
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=file,

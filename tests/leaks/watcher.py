@@ -17,7 +17,7 @@ import typing as t
 PAUSE = 0.01  # seconds; a module runs for ten times as long
 # A process is looked at each time for so many seconds, in which it becomes what it is; then, as a
 # file that has not changed, seldom.
-YOUNG = 2.0
+YOUNG = 0.5
 SELDOM = 0.5
 
 
@@ -29,13 +29,20 @@ def read(path: str) -> bytes:
         return b""
 
 
+def last_pid() -> bytes:
+    """Of the process or thread that was made last: while it is the same, none is new (proc(5))."""
+    return read("/proc/loadavg").split()[-1]
+
+
 class Rounds:
     """Which processes and files are worth a look this time."""
 
     def __init__(self, folders: t.Sequence[str]) -> None:
         self.folders = folders
+        self._last = b""
         self._born: dict[str, float] = {}
         self._versions: dict[str, tuple[int, ...]] = {}
+        self._changed: dict[str, tuple[int, float]] = {}
         self._all_due = 0.0
         self._all = True
 
@@ -46,25 +53,44 @@ class Rounds:
             self._all_due = now + SELDOM
 
     def processes(self) -> t.Iterator[str]:
-        now = time.monotonic()
-        there = [name for name in os.listdir("/proc") if name.isdigit()]
-        self._born = {name: self._born.get(name, now) for name in there}
+        now, last = time.monotonic(), last_pid()
+        if self._all or last != self._last:
+            self._last = last
+            there = [name for name in os.listdir("/proc") if name.isdigit()]
+            self._born = {name: self._born.get(name, now) for name in there}
         for name, born in self._born.items():
             if self._all or now - born < YOUNG:
                 yield name
 
     def files(self) -> t.Iterator[str]:
-        before, self._versions = self._versions, {}
-        for folder in self.folders:
-            for place, _folders, names in os.walk(folder):
-                for name in names:
-                    path = os.path.join(place, name)
-                    with contextlib.suppress(OSError):
-                        found = os.lstat(path)
-                        version = (found.st_ino, found.st_size, found.st_mtime_ns)
-                        self._versions[path] = version
-                        if self._all or before.get(path) != version:
-                            yield path
+        """Those of folders in which something came or went lately, and seldom all."""
+        if self._all:
+            self._changed = {
+                place: self._changed.get(place, (0, 0.0))
+                for folder in self.folders
+                for place, _folders, _names in os.walk(folder)
+            }
+        now = time.monotonic()
+        for place, (before, since) in list(self._changed.items()):
+            with contextlib.suppress(OSError):
+                changed = os.stat(place).st_mtime_ns
+                if changed != before:
+                    since = now
+                self._changed[place] = changed, since
+                if self._all or now - since < YOUNG:
+                    yield from self._files_in(place, now)
+
+    def _files_in(self, folder: str, now: float) -> t.Iterator[str]:
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                self._changed.setdefault(entry.path, (0, now))
+                continue
+            with contextlib.suppress(OSError):
+                found = os.lstat(entry.path)
+                version = (found.st_ino, found.st_size, found.st_mtime_ns)
+                if self._all or self._versions.get(entry.path) != version:
+                    self._versions[entry.path] = version
+                    yield entry.path
 
 
 def main() -> None:

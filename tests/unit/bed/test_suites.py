@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import pytest
 
 import suites
@@ -34,15 +36,25 @@ def test_what_is_counted(printed: str, status: int, result: suites.Result) -> No
 
 
 def test_a_suite_that_takes_too_long_is_ended(
-    tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suites, "LOGS", tmp_path)
     slow = suites.Suite("slow", ("sh", "-c", "sleep 60 & sleep 60"), 1)
     assert suites.run(slow) == suites.Result(0, 1, "it took longer than 1 s")
 
 
+@pytest.mark.parametrize(("quick", "niceness"), [(True, "10"), (False, "0")])
+def test_who_starts_no_machine_gives_way(
+    quick: bool, niceness: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suites, "LOGS", tmp_path)
+    asked = ("sh", "-c", "nice; echo 1 passed in 0.01s")
+    assert suites.run(suites.Suite("asked", asked, 5, quick=quick)) == suites.Result(1, 0)
+    assert (tmp_path / "asked.log").read_text().split()[0] == niceness
+
+
 def test_who_measures_runs_when_the_others_have_ended(
-    tmp_path: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suites, "LOGS", tmp_path)
     passed = ("sh", "-c", "sleep 0.3; echo 1 passed in 0.30s")
