@@ -72,7 +72,7 @@ ODD: tuple[t.Any, ...] = (
     0,
     -1,
     2**70,
-    1.5,
+    127.5,  # as an address one of loopback
     True,
     [],
     [None],
