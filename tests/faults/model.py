@@ -39,5 +39,7 @@ class Fault:
     hosts: t.Literal[1, 3] = 1
     # what the stock host has as well
     stock: bool = True
+    # there its script may fail with these words, and leaves what a person has to mend
+    stock_fails: str = ""
     # one of each kind runs in `make test`
     selected: bool = False

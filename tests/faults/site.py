@@ -32,6 +32,11 @@ class ScriptFailed(Exception):
     """A script that had to succeed, with what it said."""
 
 
+def failed(script: str, at: Place, done: subprocess.CompletedProcess[str]) -> ScriptFailed:
+    said = (done.stdout + done.stderr).strip()
+    return ScriptFailed(f"at {at}, status {done.returncode}: {said}\n{script}")
+
+
 @dataclasses.dataclass(frozen=True)
 class Site:
     connection: Connection
@@ -67,8 +72,7 @@ class Site:
         """Run a script of bash as root at one part of the system; it has to succeed."""
         done = self.ask(script, at, patience)
         if done.returncode:
-            said = (done.stdout + done.stderr).strip()
-            raise ScriptFailed(f"at {at}, status {done.returncode}: {said}\n{script}")
+            raise failed(script, at, done)
         return done.stdout
 
     def ask(

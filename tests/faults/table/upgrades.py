@@ -21,6 +21,7 @@ APT = "apt-get --quiet=2 --yes"
 RESTART = 'systemctl restart "${units[@]}"'
 # what answers the question for a changed configuration file; Dovecot's are in the care of ucf
 NO_ANSWER = "dpkg"
+NOBODY_ANSWERS = "end of file on stdin at conffile prompt"
 KEEP = "env UCF_FORCE_CONFFOLD=1 dpkg --force-confdef --force-confold"
 REPLACE = "env UCF_FORCE_CONFFNEW=1 dpkg --force-confnew"
 MAY = "/run/selfhost-mail-packages/may"
@@ -60,15 +61,15 @@ def exchanged(
     )
 
 
-def upgraded(name: str, title: str, packages: str, selected: bool = False) -> tuple[Fault, ...]:
+def upgraded(name: str, title: str, packages: str, **more: t.Any) -> tuple[Fault, ...]:
     """To a version with other configuration files, and from one."""
     up_and_down, down_and_up = (
         f"{title} upgraded and downgraded",
         f"{title} downgraded and upgraded",
     )
     return (
-        exchanged(f"upgrade-{name}", up_and_down, packages, "+1", selected=selected),
-        exchanged(f"downgrade-{name}", down_and_up, packages, "~1"),
+        exchanged(f"upgrade-{name}", up_and_down, packages, "+1", **more),
+        exchanged(f"downgrade-{name}", down_and_up, packages, "~1", **{**more, "selected": False}),
     )
 
 
@@ -101,9 +102,9 @@ FAULTS = (
     # the one has files in the care of ucf, the other one in that of dpkg
     *upgraded("dovecot", "Dovecot", DOVECOT, selected=True),
     *upgraded("postfix", "Postfix", POSTFIX),
-    *upgraded("signer", "OpenDKIM", SIGNER, selected=True),
+    *upgraded("signer", "OpenDKIM", SIGNER, selected=True, stock_fails=NOBODY_ANSWERS),
     *upgraded("postgresql", "PostgreSQL", POSTGRESQL),
-    *upgraded("everything", "All packages", EVERYTHING),
+    *upgraded("everything", "All packages", EVERYTHING, stock_fails=NOBODY_ANSWERS),
     exchanged(
         "upgrade-keeping",
         "All packages upgraded and downgraded, told to keep our files",

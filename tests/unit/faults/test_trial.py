@@ -7,7 +7,9 @@ import typing as t
 
 import pytest
 
-from faults.trial import Moments, answer, is_trouble, seconds_to_whole
+from faults.model import Fault
+from faults.site import Kind
+from faults.trial import Moments, answer, is_trouble, may_fail, seconds_to_whole
 from faults.whole import Wholeness
 from ledger.entry import Entry, Message, entry
 from ledger.logins import Login
@@ -47,6 +49,19 @@ def test_seconds_to_whole(
     first: float | None, entries: list[Entry], logins: list[Login], seconds: float | None
 ) -> None:
     assert seconds_to_whole(first_through(first), entries, logins, HELD) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fails", "kind", "said", "may"),
+    [
+        ("at the prompt", "stock", "dpkg: end at the prompt", True),
+        ("at the prompt", "stock", "dpkg: no room", False),
+        ("at the prompt", "ours", "dpkg: end at the prompt", False),
+        ("", "stock", "dpkg: end at the prompt", False),
+    ],
+)
+def test_a_script_may_fail_on_the_stock_host(fails: str, kind: Kind, said: str, may: bool) -> None:
+    assert may_fail(Fault("one", "One", "", stock_fails=fails), kind, said) == may
 
 
 def test_during() -> None:
