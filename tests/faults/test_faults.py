@@ -15,7 +15,7 @@ from faults.trial import keep, trial
 from faults.work import Work
 
 # an administrator works meanwhile: what he does meets the database, and nothing that it needs
-WORKED = ("database-stopped-3", "kill-postfix", "store-full")
+WORKED = ("database-stopped-3", "kill-postfix")
 SELECTED = [fault for fault in table.faults() if fault.selected and fault.hosts == 1]
 
 

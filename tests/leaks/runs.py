@@ -35,6 +35,8 @@ FRESH = ("add_domain", "add_user", "add_alias", "import_users")
 EXISTING = tuple(name for name in LIFE if name not in FRESH)
 CHECKED = "check"
 QUIET = "default"
+# What they say, "verbose" says as well; check mode's differences are those of the run itself.
+LONG = (QUIET, CHECKED)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +54,6 @@ class Way:
 WITHOUT_PIPELINING = {"ansible_pipelining": False}
 WAYS = (
     Way("verbose", (("site",), LIFE, SERVICES), ("-vvv", "--diff")),
-    # says and does less than that
     Way(QUIET, (("site",), LIFE, SERVICES)),
     # to its very last role, as verbose as can be
     Way(

@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from leaks.conftest import Laboratory
-from leaks.runs import CHECKED, ELSEWHERE, FRESH, LIFE, QUIET, WAYS, Way
+from leaks.runs import CHECKED, ELSEWHERE, FRESH, LIFE, LONG, WAYS, Way
 
 from e2e.control import Control
 
@@ -78,7 +78,7 @@ def test_every_playbook_runs() -> None:
 @pytest.mark.parametrize(
     "way",
     [
-        pytest.param(way, id=way.name, marks=pytest.mark.long if way.name == QUIET else ())
+        pytest.param(way, id=way.name, marks=pytest.mark.long if way.name in LONG else ())
         for way in WAYS
     ],
 )
