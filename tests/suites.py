@@ -16,7 +16,7 @@ import typing as t
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LOGS = ROOT / ".cache" / "gate"
-JOBS = 4  # suites with machines wait most of the time
+JOBS = 3  # suites with machines wait most of the time
 # What starts no machine gives way to what does, whose tests measure seconds: nice(1) says so among
 # the processes of a session, and the other among sessions (sched(7), "The autogroup feature").
 GENTLY = ("sh", "-c", 'echo 10 2>/dev/null >/proc/self/autogroup; exec nice "$@"', "gently")
