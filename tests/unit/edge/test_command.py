@@ -21,6 +21,13 @@ def test_a_command_that_is_not_there() -> None:
     assert (found.status, "No such file" in found.errors) == (127, True)
 
 
+def test_a_killed_command_whose_child_goes_on() -> None:
+    """It has the pipes still, and nobody waits for them."""
+    began = time.monotonic()
+    assert run("sh", "-c", "sleep 3; :", seconds=0.2).status is None
+    assert time.monotonic() - began < 2
+
+
 @pytest.mark.parametrize(("kill", "ends"), [(True, False), (False, True)])
 def test_a_command_that_takes_too_long(kill: bool, ends: bool, tmp_path: pathlib.Path) -> None:
     ended = tmp_path / "ended"

@@ -45,7 +45,8 @@ def run(
     except subprocess.TimeoutExpired:
         if kill:
             process.kill()
-            process.communicate()
+            with process:  # closes the pipes, which a child of it may still hold
+                pass
         else:
             threading.Thread(target=process.communicate, daemon=True).start()
         return Command(line, None)

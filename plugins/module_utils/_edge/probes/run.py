@@ -37,7 +37,7 @@ def examine(
     units = [services.subject(unit) for unit in settings.units]
     watch.start(units, lambda: services.observe(settings.units))
     for unit in settings.units:
-        look = functools.partial(services.observe_configuration, unit)
+        look = functools.partial(services.observe_configuration, unit, watch)
         watch.start([services.configuration(unit)], look)
     if settings.parts & {"edge", "store"}:
         watch.start([lookups.DOVECOT], lambda: lookups.observe_dovecot(settings.mailbox.domain))

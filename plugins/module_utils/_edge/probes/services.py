@@ -13,10 +13,10 @@ from .. import processes
 from .command import run
 
 if t.TYPE_CHECKING:
-    from .watch import Sights
+    from .watch import Sights, Watch
 
-# Nearly as long as a run: on a busy host such a command, which starts daemons, takes seconds.
-_CONFIGURATION_S = 4.2
+# What is left of a run after the longest command, which on a busy host takes seconds.
+_REST_S = 0.5
 _PROPERTIES = "--property=ActiveState,SubState,MainPID"
 
 
@@ -28,12 +28,12 @@ def configuration(unit: str) -> Subject[t.Any]:
     return Subject(CONFIGURATION, daemon(unit))
 
 
-def observe_configuration(unit: str) -> Sights:
+def observe_configuration(unit: str, watch: Watch) -> Sights:
     """By the command that judges candidates when a role configures the daemon."""
-    command = f"/usr/local/sbin/check-{daemon(unit)}"
-    said = run(command, seconds=_CONFIGURATION_S)
+    command, seconds = f"/usr/local/sbin/check-{daemon(unit)}", watch.remaining() - _REST_S
+    said = run(command, seconds=seconds)
     # which says nothing of the files; a daemon that hangs is seen by others
-    slow = Unseen(f"{command} did not end within {_CONFIGURATION_S:g} s", on_purpose=True)
+    slow = Unseen(f"{command} did not end within {seconds:.1f} s", on_purpose=True)
     yield configuration(unit), slow if said.status is None else said
 
 
