@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 
 import pytest
@@ -43,10 +44,11 @@ def test_a_suite_that_takes_too_long_is_ended(
     assert suites.run(slow) == suites.Result(0, 1, "it took longer than 1 s")
 
 
-@pytest.mark.parametrize(("quick", "niceness"), [(True, "10"), (False, "0")])
+@pytest.mark.parametrize(("quick", "more"), [(True, 10), (False, 0)])
 def test_who_starts_no_machine_gives_way(
-    quick: bool, niceness: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    quick: bool, more: int, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    niceness = str(min(os.nice(0) + more, 19))  # the gate may have started this test so
     monkeypatch.setattr(suites, "LOGS", tmp_path)
     asked = ("sh", "-c", "nice; echo 1 passed in 0.01s")
     assert suites.run(suites.Suite("asked", asked, 5, quick=quick)) == suites.Result(1, 0)
