@@ -132,6 +132,15 @@ def test_left_out_on_purpose_is_passed_on() -> None:
     assert found[("leaf.ok", "a")] == (SKIPPED, "check mode")
 
 
+def test_what_says_nothing_keeps_nobody() -> None:
+    plan: dict[Subject[bool], Observation] = {
+        Subject(ROOT, "a"): Unseen("too slow", on_purpose=True, says_nothing=True),
+        Subject(LEAF, "a"): Seen(True),
+    }
+    found = run([made("root.ok", ROOT), made("leaf.ok", LEAF, "root.ok")], plan)
+    assert found == {("root.ok", "a"): (SKIPPED, "too slow"), ("leaf.ok", "a"): (PASSED, "")}
+
+
 def test_planned_and_never_reported_is_a_failure() -> None:
     (result,) = judge([made("leaf.ok", LEAF)], [Subject(LEAF, "a")], {})
     assert (result.status, result.observed) == (

@@ -22,13 +22,17 @@ def judge(
     """One result for each check and each planned subject of its topic, in the order of checks;
     `others` were found on other hosts before, and what is here may rest on them."""
     results: list[Result] = []
+    # what others may rest on
+    known: list[Result] = []
     for check in checks:
         for subject in plan:
             if subject.topic == check.topic:
                 missing = Unseen("it was planned, and no probe reported it")
                 observation = observations.get(subject, missing)
-                obstacle = _obstacle(subject, (*subject.after, *check.needs), results, others)
+                obstacle = _obstacle(subject, (*subject.after, *check.needs), known, others)
                 results.append(_result(check, subject.target, observation, obstacle, host))
+                if not (isinstance(observation, Unseen) and observation.says_nothing):
+                    known.append(results[-1])
     return results
 
 

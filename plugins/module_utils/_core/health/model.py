@@ -39,11 +39,13 @@ class Seen(t.Generic[T]):
 
 @dataclasses.dataclass(frozen=True)
 class Unseen:
-    """Why nothing was seen. What was left out on purpose is no fault."""
+    """Why nothing was seen. What was left out on purpose is no fault; when that says nothing of what
+    was to be seen either, what rests on it is judged all the same."""
 
     reason: str
     on_purpose: bool = False
     duration_s: float = 0.0
+    says_nothing: bool = False
 
 
 Observation = t.Union[Seen[t.Any], Unseen]

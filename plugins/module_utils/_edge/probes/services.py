@@ -32,8 +32,9 @@ def observe_configuration(unit: str, watch: Watch) -> Sights:
     """By the command that judges candidates when a role configures the daemon."""
     command, seconds = f"/usr/local/sbin/check-{daemon(unit)}", watch.remaining() - _REST_S
     said = run(command, seconds=seconds)
-    # which says nothing of the files; a daemon that hangs is seen by others
-    slow = Unseen(f"{command} did not end within {seconds:.1f} s", on_purpose=True)
+    # a daemon that hangs is seen by others
+    late = f"{command} did not end within {seconds:.1f} s"
+    slow = Unseen(late, on_purpose=True, says_nothing=True)
     yield configuration(unit), slow if said.status is None else said
 
 
