@@ -39,8 +39,8 @@ class Seen(t.Generic[T]):
 
 @dataclasses.dataclass(frozen=True)
 class Unseen:
-    """Why nothing was seen. What was left out on purpose is no fault; when that says nothing of what
-    was to be seen either, what rests on it is judged all the same."""
+    """Why nothing was seen. What was left out on purpose is no fault; and when that says nothing of
+    what was to be seen, what rests on it is judged all the same."""
 
     reason: str
     on_purpose: bool = False
