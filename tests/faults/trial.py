@@ -111,7 +111,7 @@ def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> rec
     if fault.proof and site.kind == "ours":
         complaints += tuple(site.run(fault.proof, fault.at).splitlines())
     entries = list(load.entries)
-    judged = verdict.judge(entries, collected(site, accounts, entries))
+    judged = verdict.judge(entries, mailboxes.collect(connection, accounts, entries))
     if backlog_s is None:
         # it was counted, and would be the next trial's backlog
         site.run("postsuper -d ALL")
@@ -147,17 +147,6 @@ def counted(fault: Fault, site: Site, rate: float, beside: Beside | None) -> rec
         details=(*trouble, *details(judged)),
         complaints=complaints,
     )
-
-
-def collected(site: Site, accounts: pool.Pool, entries: t.Sequence[Entry]) -> verdict.Found:
-    """What arrived; the stock host may take mail again and still let nobody read it."""
-    try:
-        return mailboxes.collect(site.connection, accounts, entries)
-    except mailboxes.Unread:
-        if site.kind == "ours":
-            raise
-        site.repair()
-        return mailboxes.collect(site.connection, accounts, entries)
 
 
 def keep(found: record.Record, name: str) -> None:

@@ -9,7 +9,6 @@ SERVER = "postgresql@17-main"
 DATA = "/var/lib/postgresql/17/main"
 STOP = f"systemctl stop {SERVER}"
 START = f"systemctl start {SERVER}"
-FREEZE, THAW = "pkill -STOP -x postgres", "pkill -CONT -x postgres"
 ASK = "runuser -u postgres -- psql -qXAt"
 # where a script that goes on keeps whom to end
 KEPT = "/run/fault.pids"
@@ -189,8 +188,8 @@ FAULTS = (
     Fault(
         "database-frozen",
         "database frozen for 45 s",
-        FREEZE,
-        THAW,
+        "pkill -STOP -x postgres",
+        "pkill -CONT -x postgres",
         hold=45,
         seen_log_in=True,
     ),
